@@ -1,0 +1,223 @@
+"""Every settings dataclass, the presets table, and JSON both ways.
+
+Settings check themselves: a wrong value raises ``ValueError`` that names the field. Derived numbers are properties.
+"""
+
+import dataclasses
+import json
+import types
+import typing
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+T = typing.TypeVar("T")
+Head = Literal["edges", "corners", "corners-plain"]
+
+
+def _require(ok: bool, message: str) -> None:
+    if not ok:
+        raise ValueError(message)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelConfig:
+    """Shape of one network (spec 1). Sizes in pixels; ``patch`` is the side of a patch, ``bins`` the bins of an edge.
+
+    ``head``: ``edges`` (four prediction tokens, MLP head), ``corners`` (dense pyramid corner head, spec 1.14) or
+    ``corners-plain`` (dense corner head without pyramid). For the corner heads ``bins`` is the side of the map.
+    """
+
+    template_size: int
+    search_size: int
+    patch: int = 16
+    dim: int = 768
+    depth: int = 8
+    heads: int = 12
+    mlp_ratio: float = 4.0
+    bins: int = 96
+    head: Head = "edges"
+    head_channels: int = 384
+    score_head: bool = False
+    drop_path: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name in ("template_size", "search_size", "patch", "dim", "depth", "heads", "bins", "head_channels"):
+            _require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+        for name in ("template_size", "search_size"):
+            _require(
+                getattr(self, name) % self.patch == 0,
+                f"{name}: must be a multiple of patch ({self.patch}); got {getattr(self, name)}.",
+            )
+        _require(self.dim % self.heads == 0, f"dim: must be a multiple of heads ({self.heads}); got {self.dim}.")
+        _require(self.dim % 4 == 0, f"dim: must be a multiple of 4 for the position tables; got {self.dim}.")
+        _require(self.mlp_ratio > 0, f"mlp_ratio: must be above 0; got {self.mlp_ratio}.")
+        _require(0 <= self.drop_path < 1, f"drop_path: must be in 0..1, 1 excluded; got {self.drop_path}.")
+        choices = typing.get_args(Head)
+        _require(self.head in choices, f"head: must be one of {', '.join(choices)}; got {self.head!r}.")
+        if self.head != "edges":
+            side = self.search_grid * (4 if self.head == "corners" else 1)
+            _require(self.bins == side, f"bins: the {self.head} head gives {side} a side; got {self.bins}.")
+            _require(not self.score_head, "score_head: needs the prediction tokens of head='edges'.")
+
+    @property
+    def template_grid(self) -> int:
+        """Patches on a side of a template."""
+        return self.template_size // self.patch
+
+    @property
+    def search_grid(self) -> int:
+        """Patches on a side of the search region."""
+        return self.search_size // self.patch
+
+    @property
+    def prediction_tokens(self) -> int:
+        """Learnable tokens behind the search tokens: four for the edge head, none for a corner head."""
+        return 4 if self.head == "edges" else 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CropConfig:
+    """How template and search region are cut (spec 4.1): side = sqrt(w*h) * factor; channel mean and std in 0..1."""
+
+    template_factor: float = 2.0
+    search_factor: float = 4.5
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+
+    def __post_init__(self) -> None:
+        for name in ("template_factor", "search_factor"):
+            _require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
+        _require(min(self.std) > 0, f"std: every channel must be above 0; got {self.std}.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateConfig:
+    """When a new online template is taken (spec 4.3, steps 5 and 6).
+
+    Every ``interval`` frames the best candidate since the last update (score above ``min_score``) becomes an online
+    template; ``decay`` multiplies the best score so far once a frame; at most ``max_templates`` are kept, in ring order.
+    """
+
+    interval: int = 200
+    min_score: float = 0.5
+    decay: float = 1.0
+    max_templates: int = 1
+
+    def __post_init__(self) -> None:
+        _require(self.interval >= 1, f"interval: must be at least 1 frame; got {self.interval}.")
+        _require(0 <= self.min_score <= 1, f"min_score: must be in 0..1; got {self.min_score}.")
+        _require(0 < self.decay <= 1, f"decay: must be above 0 and at most 1; got {self.decay}.")
+        _require(self.max_templates >= 1, f"max_templates: must be at least 1; got {self.max_templates}.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrackerConfig:
+    """Settings of the tracker around a network.
+
+    ``clip_margin`` is the least side of a reported box in pixels (spec 4.3, step 4). Below ``lost_score`` a frame is
+    marked as lost; the box is still reported.
+    """
+
+    crop: CropConfig = field(default_factory=CropConfig)
+    update: UpdateConfig = field(default_factory=UpdateConfig)
+    clip_margin: float = 10.0
+    lost_score: float = 0.3
+
+    def __post_init__(self) -> None:
+        _require(self.clip_margin > 0, f"clip_margin: must be above 0 pixels; got {self.clip_margin}.")
+        _require(0 <= self.lost_score <= 1, f"lost_score: must be in 0..1; got {self.lost_score}.")
+
+
+def _mini(**changes: Any) -> ModelConfig:
+    row: dict[str, Any] = {
+        "template_size": 56, "search_size": 112, "patch": 8, "dim": 192, "depth": 12, "heads": 3, "bins": 56,
+    }  # fmt: skip
+    return ModelConfig(**(row | changes))
+
+
+def _toy(**changes: Any) -> ModelConfig:
+    row: dict[str, Any] = {
+        "template_size": 48, "search_size": 96, "patch": 16, "dim": 48, "depth": 12, "heads": 3, "bins": 24,
+        "head_channels": 32,
+    }  # fmt: skip
+    return ModelConfig(**(row | changes))
+
+
+PRESETS: dict[str, ModelConfig] = {
+    "base": ModelConfig(template_size=128, search_size=288, score_head=True),
+    "small": ModelConfig(template_size=112, search_size=224, depth=4, mlp_ratio=1.0, score_head=True),
+    "base-deep": ModelConfig(template_size=128, search_size=288, depth=12, bins=72),
+    "base-shallow": ModelConfig(template_size=128, search_size=288, depth=8, bins=72),
+    "dense-base": ModelConfig(template_size=128, search_size=288, depth=12, bins=72, head="corners"),
+    "dense-large": ModelConfig(
+        template_size=128, search_size=288, dim=1024, depth=24, heads=16, bins=72, head="corners"
+    ),
+    "mini-teacher": _mini(head="corners", head_channels=96),
+    "mini-deep": _mini(),
+    "mini-base": _mini(depth=8, score_head=True),
+    "mini-small": _mini(depth=4, mlp_ratio=1.0, score_head=True),
+    "toy-teacher": _toy(head="corners"),
+    "toy-deep": _toy(),
+    "toy-base": _toy(depth=8, score_head=True),
+    "toy-small": _toy(depth=4, mlp_ratio=1.0, score_head=True),
+}
+
+
+def to_dict(config: Any) -> dict[str, Any]:
+    """A settings dataclass as plain values, ready for JSON."""
+    return dataclasses.asdict(config)
+
+
+def from_dict(cls: type[T], values: Any, where: str = "config") -> T:
+    """Build ``cls`` from plain values. Raises ``ValueError`` naming an unknown, missing or mistyped field."""
+    if not isinstance(values, dict):
+        raise ValueError(f"{where}: expected an object with the fields of {cls.__name__}.")
+    hints = typing.get_type_hints(cls)
+    fields = {item.name: item for item in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    if unknown := sorted(set(values) - set(fields)):
+        raise ValueError(f"{where}: unknown field {', '.join(unknown)}; {cls.__name__} has {', '.join(fields)}.")
+    needed = [name for name, item in fields.items() if _is_required(item) and name not in values]
+    if needed:
+        raise ValueError(f"{where}: field {', '.join(needed)} is missing.")
+    return cls(**{name: _convert(hints[name], value, f"{where}.{name}") for name, value in values.items()})
+
+
+def from_json(cls: type[T], text: str, where: str = "config") -> T:
+    """Build ``cls`` from JSON text. Raises ``ValueError`` when the text is not JSON or a field is wrong."""
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{where}: not valid JSON ({error}).") from error
+    return from_dict(cls, values, where)
+
+
+def to_json(config: Any) -> str:
+    """A settings dataclass as indented JSON text."""
+    return json.dumps(to_dict(config), indent=2) + "\n"
+
+
+def _is_required(item: "dataclasses.Field[Any]") -> bool:
+    return item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return from_dict(typing.cast(type, hint), value, where)
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        _require(value in args, f"{where}: must be one of {', '.join(map(str, args))}; got {value!r}.")
+        return value
+    if origin is tuple:
+        _require(isinstance(value, list | tuple), f"{where}: expected a list; got {value!r}.")
+        inner = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
+        _require(len(inner) == len(value), f"{where}: expected {len(inner)} values; got {len(value)}.")
+        return tuple(_convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(inner, value, strict=True)))
+    if origin in (types.UnionType, typing.Union):
+        if value is None and type(None) in args:
+            return None
+        return _convert(next(kind for kind in args if kind is not type(None)), value, where)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    right_type = isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
+    _require(right_type, f"{where}: expected {hint.__name__}; got {value!r}.")
+    return value
