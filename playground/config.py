@@ -128,6 +128,101 @@ class TrackerConfig:
         _require(0 <= self.lost_score <= 1, f"lost_score: must be in 0..1; got {self.lost_score}.")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SampleConfig:
+    """How training groups are drawn and disturbed; the shares and chances are in 0..1.
+
+    ``templates`` templates and ``per_group`` search regions a group, at most ``max_gap`` stored frames apart.
+    ``weights`` weighs sources by name (1 where absent). ``negatives``: search regions that show another object.
+    ``random_boxes``: stills whose object is replaced by any rectangle. The box of the frame before is a small step away
+    in a share ``calm`` of the draws: Laplace-distributed, ``calm_shift`` in object sizes and ``calm_scale`` in log size;
+    else anywhere in view, with log size changes of ``wild_scale``. ``stretch`` is the log change of each crop side;
+    ``colour`` the strength of the colour changes; ``blur`` the share that is softened, and as much that is smeared;
+    ``occlusion`` the share of covered targets.
+    """
+
+    templates: int = 2
+    per_group: int = 2
+    max_gap: int = 10
+    weights: dict[str, float] = field(default_factory=dict)
+    negatives: float = 0.1
+    random_boxes: float = 0.25
+    calm: float = 0.65
+    calm_shift: float = 0.15
+    calm_scale: float = 0.08
+    wild_scale: float = 0.3
+    stretch: float = 0.05
+    colour: float = 0.3
+    blur: float = 0.15
+    occlusion: float = 0.15
+
+    def __post_init__(self) -> None:
+        for name in ("templates", "per_group", "max_gap"):
+            _require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+        for name in ("negatives", "random_boxes", "calm", "blur", "occlusion"):
+            _require(0 <= getattr(self, name) <= 1, f"{name}: must be in 0..1; got {getattr(self, name)}.")
+        for name in ("calm_shift", "calm_scale", "wild_scale", "stretch", "colour"):
+            _require(getattr(self, name) >= 0, f"{name}: must not be negative; got {getattr(self, name)}.")
+        _require(min(self.weights.values(), default=0) >= 0, f"weights: must not be negative; got {self.weights}.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LossWeights:
+    """Weights of the loss terms: ``l1`` and ``iou`` on the box (spec 2.1), ``edges`` on the soft edge targets,
+    ``dense`` on the maps read off the search tokens while training, ``score`` on the confidence."""
+
+    l1: float = 5.0
+    iou: float = 2.0
+    edges: float = 1.0
+    dense: float = 1.0
+    score: float = 1.0
+
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            _require(value >= 0, f"{item.name}: must not be negative; got {value}.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptimConfig:
+    """AdamW with a linear warm-up and a cosine to zero over ``steps``; ``grad_clip`` is a total norm."""
+
+    lr: float = 1e-3
+    weight_decay: float = 0.05
+    grad_clip: float = 1.0
+    warmup: int = 300
+    steps: int = 10_000
+
+    def __post_init__(self) -> None:
+        for name in ("lr", "grad_clip"):
+            _require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
+        _require(self.weight_decay >= 0, f"weight_decay: must not be negative; got {self.weight_decay}.")
+        _require(self.steps >= 1, f"steps: must be at least 1; got {self.steps}.")
+        _require(self.warmup >= 0, f"warmup: must not be negative; got {self.warmup}.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainConfig:
+    """One training run. ``groups`` groups of templates a step; ``synthetic_clips`` clips of the synthetic world are
+    rendered before it starts; ``report_every`` and ``save_every`` count steps."""
+
+    model: ModelConfig
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
+    sample: SampleConfig = field(default_factory=SampleConfig)
+    loss: LossWeights = field(default_factory=LossWeights)
+    optim: OptimConfig = field(default_factory=OptimConfig)
+    groups: int = 16
+    synthetic_clips: int = 300
+    seed: int = 0
+    report_every: int = 50
+    save_every: int = 500
+
+    def __post_init__(self) -> None:
+        for name in ("groups", "report_every", "save_every"):
+            _require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+        _require(self.synthetic_clips >= 0, f"synthetic_clips: must not be negative; got {self.synthetic_clips}.")
+
+
 def _mini(**changes: Any) -> ModelConfig:
     row: dict[str, Any] = {
         "template_size": 56, "search_size": 112, "patch": 8, "dim": 192, "depth": 12, "heads": 3, "bins": 56,
@@ -211,7 +306,12 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         _require(isinstance(value, list | tuple), f"{where}: expected a list; got {value!r}.")
         inner = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
         _require(len(inner) == len(value), f"{where}: expected {len(inner)} values; got {len(value)}.")
-        return tuple(_convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(inner, value, strict=True)))
+        return tuple(
+            _convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(inner, value, strict=True))
+        )
+    if origin is dict:
+        _require(isinstance(value, dict), f"{where}: expected an object; got {value!r}.")
+        return {str(key): _convert(args[1], item, f"{where}.{key}") for key, item in value.items()}
     if origin in (types.UnionType, typing.Union):
         if value is None and type(None) in args:
             return None

@@ -27,9 +27,11 @@ class Memory(NamedTuple):
 class Located(NamedTuple):
     """Output of the backbone on a search region.
 
-    ``search`` and ``prediction`` are the last tokens, ``(b, s*s, c)`` and ``(b, 4 or 0, c)``; ``tokens`` the search and
-    prediction tokens after each block; ``attention`` the prediction tokens' attention in each block,
-    ``(b, heads, 4, templates + search + 4)``. The last two are empty unless asked for.
+    ``prediction`` holds the prediction tokens after the last block, ``(b, 4 or 0, c)``. ``search`` holds the last
+    search tokens that were computed, ``(b, s*s, c)``: after the last block, or after the last but one where only the
+    prediction tokens are read from the last. ``tokens`` are the search and prediction tokens after each block;
+    ``attention`` is the prediction tokens' attention in each block, ``(b, heads, 4, templates + search + 4)``. The
+    last two are empty unless asked for.
     """
 
     search: Tensor
@@ -81,9 +83,7 @@ class Backbone(nn.Module):
         rates = [config.drop_path * i / max(config.depth - 1, 1) for i in range(config.depth)]
         self.blocks = nn.ModuleList(Block(config.dim, config.heads, config.mlp_ratio, rate) for rate in rates)
 
-    def encode(
-        self, templates: Float[Tensor, "b k 3 t t"], keep: Keep = None, features: bool = False
-    ) -> Memory:
+    def encode(self, templates: Float[Tensor, "b k 3 t t"], keep: Keep = None, features: bool = False) -> Memory:
         """Run ``k`` templates (the first one, then the online ones) through all blocks and remember them.
 
         Any ``k`` of at least 1 works: templates attend to each other and to nothing else.
@@ -111,7 +111,11 @@ class Backbone(nn.Module):
         features: bool = False,
         attention: bool = False,
     ) -> Located:
-        """Run search and prediction tokens through all blocks, given what `encode` remembered."""
+        """Run search and prediction tokens through all blocks, given what `encode` remembered.
+
+        With prediction tokens, and unless ``features`` are asked for, the last block answers for those four alone:
+        its search tokens would be read by nobody.
+        """
         x = self.patch_embed(search) + self.pos_embed_s
         cells = x.shape[1]
         if self.tokens:
@@ -123,6 +127,9 @@ class Backbone(nn.Module):
             known = KeyValue(torch.cat([past.keys, own.keys], 2), torch.cat([past.values, own.values], 2))
             if attention:
                 looks.append(block.attn.weights(q[:, :, cells:], known.keys))
+            if self.tokens and not features and i + 1 == len(self.blocks):
+                last = block.finish(x[:, cells:], q[:, :, cells:], known, None if keep is None else keep[i])
+                return Located(x[:, :cells], last, (), tuple(looks))
             x = block.finish(x, q, known, None if keep is None else keep[i])
             if features:
                 tokens.append(x)

@@ -19,7 +19,8 @@ class Prediction(NamedTuple):
     - ``edges`` ``(b, 4, bins)``: log-probabilities, order left, top, right, bottom.
     - ``box`` ``(b, 4)``: ``x1, y1, x2, y2`` as fractions of the search crop; not sorted, not clipped.
     - ``score_logit`` ``(b,)`` or None: confidence before the sigmoid.
-    - ``search`` ``(b, cells, c)``: the last search tokens.
+    - ``search`` ``(b, cells, c)``: the last search tokens computed, see `playground.model.backbone.Located`.
+    - ``prediction`` ``(b, 4 or 0, c)``: the prediction tokens after the last block.
     - ``features``: all tokens after each block, ``(b, templates + search + 4, c)``, when asked for.
     - ``attention``: the prediction tokens' attention in each block, ``(b, heads, 4, tokens)``, when asked for; rows in
       `playground.model.heads.TOKEN_ORDER`.
@@ -29,6 +30,7 @@ class Prediction(NamedTuple):
     box: Tensor
     score_logit: Tensor | None
     search: Tensor
+    prediction: Tensor
     features: tuple[Tensor, ...] = ()
     attention: tuple[Tensor, ...] = ()
 
@@ -50,9 +52,7 @@ class MixFormer(
         self.box_head = make_box_head(config)
         self.score_head = ScoreHead(config.dim) if config.score_head else None
 
-    def encode(
-        self, templates: Float[Tensor, "b k 3 t t"], keep: Keep = None, features: bool = False
-    ) -> Memory:
+    def encode(self, templates: Float[Tensor, "b k 3 t t"], keep: Keep = None, features: bool = False) -> Memory:
         """Remember ``k`` normalised templates: the first one, then any number of online templates.
 
         ``keep`` is one factor in 0..1 a block that scales its residual branches (stage 2a, spec 2.4).
@@ -76,7 +76,7 @@ class MixFormer(
         boxes = self.box_head(found.search if isinstance(self.box_head, CornerHead) else found.prediction)
         score = self.score_head(found.prediction) if self.score_head is not None else None
         joined = tuple(torch.cat(pair, dim=1) for pair in zip(memory.tokens, found.tokens, strict=False))
-        return Prediction(boxes.edges, boxes.box, score, found.search, joined, found.attention)
+        return Prediction(boxes.edges, boxes.box, score, found.search, found.prediction, joined, found.attention)
 
     def forward(
         self,

@@ -1,0 +1,30 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+# PORT= and MODEL= are handed to the demo; PYTHON= names the interpreter that makes .venv.
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip install --quiet -c constraints.txt
+
+.PHONY: demo test lint clean
+
+demo: .venv/.demo
+	.venv/bin/playground demo $(if $(MODEL),--model $(MODEL)) $(if $(PORT),--port $(PORT))
+
+test: lint
+	.venv/bin/python -m pytest
+
+lint: .venv/.dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+
+# A stamp for each set of extras, renewed when what has to be installed changes.
+.venv/.demo .venv/.dev: .venv/.%: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) -e '.[$*]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist

@@ -1,0 +1,91 @@
+"""``playground track``: a video and a box in, an annotated video, the boxes and a summary out."""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from playground.api import follow, load
+from playground.app.boxes_file import open_boxes
+from playground.box import Box
+from playground.events import TrackEvent
+from playground.video.decode import DEFAULT_FPS
+from playground.video.read import Frame, describe, read_frames
+from playground.video.write import open_writer
+from playground.visualise.overlay import Trail, draw
+
+Sink = Callable[[Frame, TrackEvent], None]
+
+
+def track_to_files(
+    video: str, box: str, model: str, out: Path | None, boxes: Path | None, start: int, device: str
+) -> str:
+    """Track and write what is asked for; returns the summary. Files appear only when they are whole.
+
+    Stopping with Ctrl-C keeps what was tracked so far. Raises ``ValueError`` naming the argument that is wrong.
+    """
+    first = Box.parse(box)
+    info = describe(video)
+    tracker = load(model, device=device)
+    with ExitStack() as files:
+        sinks: list[Sink] = []
+        if boxes is not None:
+            write_event = files.enter_context(open_boxes(boxes, model))
+            sinks.append(lambda frame, event: write_event(event))
+        if out is not None:
+            sinks.append(_drawn(files.enter_context(open_writer(out, info.fps or DEFAULT_FPS))))
+        total = None if info.frames is None else max(info.frames - start, 0)
+        summary = Summary()
+        frames = follow(tracker, read_frames(video, start=start), first)
+        for frame, event in _progress(frames, total):
+            for sink in sinks:
+                sink(frame, event)
+            summary.add(event)
+    return summary.text()
+
+
+def _drawn(write: Any) -> Sink:
+    trail = Trail()
+
+    def sink(frame: Frame, event: TrackEvent) -> None:
+        write(draw(frame.image, event, trail), time_s=frame.time_s)
+
+    return sink
+
+
+def _progress(pairs: Iterable[tuple[Frame, TrackEvent]], total: int | None) -> Iterable[tuple[Frame, TrackEvent]]:
+    with tqdm(pairs, total=total, unit="frame", leave=False, disable=None) as bar:
+        try:
+            yield from bar
+        except KeyboardInterrupt:
+            return
+
+
+class Summary:
+    """Counts a track as it runs: frames, speed, lost spans, problems."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.lost: list[list[int]] = []  # first and last frame of each span
+        self.problems: list[str] = []
+        self.begin = time.perf_counter()
+
+    def add(self, event: TrackEvent) -> None:
+        """Take one event into account."""
+        self.frames += 1
+        if event.problem:
+            self.problems.append(event.problem)
+        if event.lost and self.lost and self.lost[-1][1] == event.index - 1:
+            self.lost[-1][1] = event.index
+        elif event.lost:
+            self.lost.append([event.index, event.index])
+
+    def text(self) -> str:
+        """One line, and one more for each problem."""
+        seconds = max(time.perf_counter() - self.begin, 1e-9)
+        spans = ", ".join(f"{first}-{last}" for first, last in self.lost) or "none"
+        lines = [f"{self.frames} frames in {seconds:.1f} s ({self.frames / seconds:.1f} FPS); lost spans: {spans}"]
+        return "\n".join(lines + self.problems)

@@ -1,0 +1,39 @@
+"""One training run in a folder: settings, events and weights, so that it can be read and repeated."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from playground.config import TrainConfig, to_json
+from playground.data.batch import batches
+from playground.data.gather import gather
+from playground.events import TrainEvent
+from playground.hub import save_model
+from playground.train.loop import fit
+from playground.train.plain import PlainStep
+
+
+def train(config: TrainConfig, data: Path | None, out: Path, device: str = "cpu") -> Iterator[TrainEvent]:
+    """Train as ``config`` says and yield what happens; ``out`` gets ``run.json``, ``events.jsonl`` and the model.
+
+    The model is written every ``config.save_every`` steps and at the end, in the layout that `playground.hub` loads.
+    Raises ``ValueError`` when ``out`` already holds a run, or when ``data`` has nothing to train on.
+    """
+    if (out / "run.json").exists():
+        raise ValueError(f"out: {out} already holds a run; choose another folder or remove it.")
+    store = gather(data, config.synthetic_clips, config.seed)
+    store = type(store)(store.frames.to(device), store.extents, store.sources)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "run.json").write_text(to_json(config))
+    torch.manual_seed(config.seed)
+    step = PlainStep(config.model, config.loss).to(device)
+    stream = batches(store, config.model, config.tracker.crop, config.sample, config.groups, config.seed)
+    size = config.groups * config.sample.per_group
+    with (out / "events.jsonl").open("w") as log:
+        for event in fit(step, stream, config.optim, size, config.report_every):
+            log.write(event.to_json() + "\n")
+            log.flush()
+            if event.step % config.save_every == 0 or event.step == config.optim.steps:
+                save_model(step.model, config.tracker, out)
+            yield event

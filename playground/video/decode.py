@@ -1,0 +1,151 @@
+"""Decode one video through PyAV: upright RGB frames with the times the file states, damage left out."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import numpy as np
+from jaxtyping import Int32, UInt8
+
+logger = logging.getLogger(__name__)
+
+MAX_SIDE = 8192
+DEFAULT_FPS = 30.0
+URL_PREFIXES = ("http://", "https://", "rtsp://")
+URL_TIMEOUT_S = 15.0
+# A local file may not send the reader to other addresses; an address may use the protocols beneath it.
+FILE_PROTOCOLS = "file"
+URL_PROTOCOLS = "http,https,httpproxy,tcp,tls,udp,rtp,srtp,rtsp,crypto,data"
+
+
+class Decoded(NamedTuple):
+    """An open video.
+
+    ``pictures`` gives, for every frame, seconds since the first frame and a function that makes the upright
+    uint8 RGB image ``(height, width, 3)``; ``frames`` and ``fps`` are what the container states, or None.
+    """
+
+    pictures: Iterator[tuple[float, Callable[[], np.ndarray]]]
+    frames: int | None
+    fps: float | None
+
+
+@contextmanager
+def open_video(source: str | Path) -> Iterator[Decoded]:
+    """Open the video at a path or address, and close it at the end of the block.
+
+    A packet that cannot be decoded is left out with a warning in the log; so is what lies behind a cut.
+    Raises ``ValueError`` naming ``video`` when there is nothing to read, here or at the first frame.
+    """
+    with _open_container(source) as container:
+        # A song's cover is kept as a video stream of one picture.
+        streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+        if not streams or container.format.name == "tty":  # FFmpeg shows any text file as a film of a terminal
+            raise ValueError(f"video: {source} has no video stream; give a file with pictures, such as an MP4.")
+        stream = streams[0]
+        check_size(stream.width, stream.height)
+        rate = float(stream.average_rate or stream.guessed_rate or 0) or None
+        frames = _decode(container, stream, source)
+        yield Decoded(_timed(frames, rate or DEFAULT_FPS), stream.frames or None, rate)
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise ``ValueError`` naming ``video`` for a frame above `MAX_SIDE` pixels a side (8K is 7680x4320)."""
+    if max(width, height) > MAX_SIDE:
+        raise ValueError(
+            f"video: frames may be at most {MAX_SIDE} pixels a side; got {width}x{height}, so shrink them."
+        )
+
+
+def orient(
+    image: UInt8[np.ndarray, "height width 3"], matrix: Int32[np.ndarray, "9"]
+) -> UInt8[np.ndarray, "shown_height shown_width 3"]:
+    """Turn and mirror ``image`` as a display matrix says, to the nearest quarter turn.
+
+    ``matrix`` is row-major; the stored point ``(x, y)`` is shown at ``(x, y, 1) @ matrix``, up to a shift
+    (ISO 14496-12, track header box; FFmpeg ``libavutil/display.h``).
+    """
+    x_to_x, x_to_y, _, y_to_x, y_to_y = matrix[:5].tolist()
+    mirror_x, mirror_y = x_to_x < 0, y_to_y < 0
+    if abs(x_to_y) > abs(x_to_x):
+        image = image.transpose(1, 0, 2)
+        mirror_x, mirror_y = y_to_x < 0, x_to_y < 0
+    return np.ascontiguousarray(image[:: -1 if mirror_y else 1, :: -1 if mirror_x else 1])
+
+
+def _open_container(source: str | Path) -> Any:
+    is_url = isinstance(source, str) and source.lower().startswith(URL_PREFIXES)
+    path = Path(source)
+    if not is_url:
+        if not path.is_file():
+            raise ValueError(f"video: {source} does not exist or is not a file; check the path.")
+        if path.stat().st_size == 0:
+            raise ValueError(f"video: {source} is empty; copy or record it again.")
+    try:
+        return av.open(
+            source if is_url else str(path.absolute()),  # absolute, so that a colon in a name starts no protocol
+            container_options={"protocol_whitelist": URL_PROTOCOLS if is_url else FILE_PROTOCOLS},
+            timeout=URL_TIMEOUT_S if is_url else None,
+        )
+    except av.FFmpegError as error:
+        raise ValueError(
+            f"video: {source} cannot be opened as a video ({error.strerror}); "
+            f"check that it plays elsewhere, or convert it to MP4."
+        ) from error
+
+
+def _decode(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
+    """Every frame that can be decoded, in order of presentation."""
+    count = damaged = 0
+    for packet in _packets(container, stream, source):
+        try:
+            frames = stream.decode(packet)
+        except av.FFmpegError as error:
+            damaged += 1
+            if damaged == 1:
+                logger.warning("video: %s is damaged after frame %d (%s).", source, count, error.strerror)
+            continue
+        count += len(frames)
+        yield from frames
+    if count == 0:
+        raise ValueError(f"video: no frame of {source} can be decoded; check that it plays elsewhere, or convert it.")
+    if damaged or count < stream.frames:
+        logger.warning(
+            "video: %s gave %d frames, states %s, and has %d packets that could not be decoded.",
+            source, count, stream.frames or "no number", damaged,
+        )  # fmt: skip
+
+
+def _packets(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.FFmpegError as error:
+            logger.warning("video: reading %s stopped early (%s).", source, error.strerror)
+            yield None  # flushes the frames the decoder still holds
+            return
+        if packet is None:
+            return
+        yield packet
+
+
+def _timed(frames: Iterator[Any], fps: float) -> Iterator[tuple[float, Callable[[], np.ndarray]]]:
+    origin = None
+    for index, frame in enumerate(frames):
+        time_s = index / fps
+        if frame.time is not None:
+            if origin is None:
+                origin = frame.time - time_s
+            time_s = frame.time - origin
+        yield time_s, partial(_to_rgb, frame)
+
+
+def _to_rgb(frame: Any) -> np.ndarray:
+    image = frame.to_ndarray(format="rgb24")
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    return image if matrix is None else orient(image, np.frombuffer(matrix, np.int32))
