@@ -147,8 +147,8 @@ class SampleConfig:
     weights: dict[str, float] = field(default_factory=dict)
     negatives: float = 0.1
     random_boxes: float = 0.25
-    calm: float = 0.65
-    calm_shift: float = 0.15
+    calm: float = 0.5
+    calm_shift: float = 0.2
     calm_scale: float = 0.08
     wild_scale: float = 0.3
     stretch: float = 0.05
@@ -169,12 +169,13 @@ class SampleConfig:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LossWeights:
     """Weights of the loss terms: ``l1`` and ``iou`` on the box (spec 2.1), ``edges`` on the soft edge targets,
-    ``dense`` on the maps read off the search tokens while training, ``score`` on the confidence."""
+    ``inside`` and ``corners`` on the maps read off the search tokens while training, ``score`` on the confidence."""
 
     l1: float = 5.0
     iou: float = 2.0
     edges: float = 1.0
-    dense: float = 1.0
+    inside: float = 5.0
+    corners: float = 0.5
     score: float = 1.0
 
     def __post_init__(self) -> None:

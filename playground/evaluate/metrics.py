@@ -13,7 +13,7 @@ from playground.box import iou
 THRESHOLDS = np.linspace(0, 1, 21)
 
 
-def success_auc(found: Float[np.ndarray, "n 4"], truth: Float[np.ndarray, "n 4"]) -> float:
+def success_auc(found: Float[np.ndarray, "n 4"], truth: Float[np.ndarray, "m 4"]) -> float:
     """Mean over the thresholds of the share of frames whose IoU lies strictly above; range 0..1.
 
     Boxes are x, y, w, h in frame pixels, one row a frame, the given first frame among them; NaN = absent.
@@ -23,7 +23,7 @@ def success_auc(found: Float[np.ndarray, "n 4"], truth: Float[np.ndarray, "n 4"]
     return float((overlap[:, None] > THRESHOLDS).mean())
 
 
-def precision(found: Float[np.ndarray, "n 4"], truth: Float[np.ndarray, "n 4"], pixels: float = 20.0) -> float:
+def precision(found: Float[np.ndarray, "n 4"], truth: Float[np.ndarray, "m 4"], pixels: float = 20.0) -> float:
     """Share of frames whose centres are at most ``pixels`` apart; range 0..1."""
     found, truth = _judged(found, truth)
     error = (found[:, :2] + found[:, 2:] / 2) - (truth[:, :2] + truth[:, 2:] / 2)

@@ -23,8 +23,10 @@ class DenseProbe(nn.Module):
         return self.maps(self.norm(search)).transpose(1, 2).float()
 
 
-def dense_loss(maps: Float[Tensor, "b 3 cells"], box_rel: Float[Tensor, "b 4"]) -> Float[Tensor, "b"]:
-    """Cross-entropy of the inside map with the box, and of the corner maps with soft corners, for each search region."""
+def dense_losses(
+    maps: Float[Tensor, "b 3 cells"], box_rel: Float[Tensor, "b 4"]
+) -> tuple[Float[Tensor, "b"], Float[Tensor, "b"]]:
+    """For each search region: binary cross-entropy of the inside map, cross-entropy of the corner maps with soft corners."""
     side = round(maps.shape[-1] ** 0.5)
     place = (torch.arange(side, device=maps.device) + 0.5) / side
     in_x = (place >= box_rel[:, 0:1]) & (place <= box_rel[:, 2:3])
@@ -32,7 +34,7 @@ def dense_loss(maps: Float[Tensor, "b 3 cells"], box_rel: Float[Tensor, "b 4"]) 
     inside = (in_y[:, :, None] & in_x[:, None, :]).flatten(1).float()
     inside_loss = F.binary_cross_entropy_with_logits(maps[:, 0], inside, reduction="none").mean(1)
     corners = [_corner_loss(maps[:, 1 + i], box_rel[:, 2 * i : 2 * i + 2], place) for i in range(2)]
-    return inside_loss + 0.5 * (corners[0] + corners[1])
+    return inside_loss, (corners[0] + corners[1]) / 2
 
 
 def _corner_loss(logits: Tensor, corner: Tensor, place: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from playground.config import LossWeights, ModelConfig
 from playground.data.batch import Batch
 from playground.model import Memory, MixFormer, Prediction
-from playground.train.dense import DenseProbe, dense_loss
+from playground.train.dense import DenseProbe, dense_losses
 from playground.train.initialise import attend_to_alike
 from playground.train.losses import box_iou, ciou_loss, soft_edges
 
@@ -34,11 +34,13 @@ class PlainStep(nn.Module):
         known = batch.label / batch.label.sum().clamp(min=1)  # only pairs of one object have a box to find
         truth = batch.boxes_rel.clamp(0, 1)
         target = soft_edges(truth, bins, EDGE_SPREAD)
+        inside, corners = dense_losses(self.probe(prediction.search), truth)
         losses = {
             "l1": ((prediction.box - truth).abs().mean(1) * known).sum(),
             "iou": (ciou_loss(prediction.box, truth) * known).sum(),
             "edges": (-(target * prediction.edges).sum(-1).mean(1) * known).sum(),
-            "dense": (dense_loss(self.probe(prediction.search), truth) * known).sum(),
+            "inside": (inside * known).sum(),
+            "corners": (corners * known).sum(),
         }
         if prediction.score_logit is not None:
             losses["score"] = F.binary_cross_entropy_with_logits(prediction.score_logit, batch.label)

@@ -58,7 +58,5 @@ def test_memory_holds_every_template_of_every_block() -> None:
     config = PRESETS["toy-small"]
     memory = Backbone(config).encode(torch.zeros(1, 5, 3, 48, 48))
     shape = (1, config.heads, 5 * config.template_grid**2, config.dim // config.heads)
-    assert [(known.keys.shape, known.values.shape) for known in memory.blocks] == [
-        (shape, shape)
-    ] * config.depth
+    assert [(known.keys.shape, known.values.shape) for known in memory.blocks] == [(shape, shape)] * config.depth
     assert memory.tokens == ()

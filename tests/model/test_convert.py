@@ -78,9 +78,7 @@ def test_a_teacher_of_384_pixels_has_96_bins_and_no_preset() -> None:
     assert (config.search_size, config.template_size, config.bins, preset) == (384, 192, 96, None)
 
 
-@pytest.mark.parametrize(
-    "preset", [name for name in PRESETS if not name.startswith(("base", "small", "dense"))]
-)
+@pytest.mark.parametrize("preset", [name for name in PRESETS if not name.startswith(("base", "small", "dense"))])
 def test_our_own_presets_are_recognised(preset: str) -> None:
     config = PRESETS[preset]
     with torch.device("meta"):
@@ -88,9 +86,7 @@ def test_our_own_presets_are_recognised(preset: str) -> None:
     assert recognise(weights, heads=config.heads).preset == preset
 
 
-@pytest.mark.parametrize(
-    "name", ["b_mixformerv2_s_tiny_test", "c3_student12_tiny_train", "d_mixvit_teacher_tiny"]
-)
+@pytest.mark.parametrize("name", ["b_mixformerv2_s_tiny_test", "c3_student12_tiny_train", "d_mixvit_teacher_tiny"])
 def test_tiny_networks_are_recognised_by_their_shapes(name: str) -> None:
     spec = golden_spec(name)
     config, preset = recognise(under(golden_tensors(name), "sd/"), heads=spec["num_heads"])
@@ -160,9 +156,7 @@ def test_misfits_are_named_and_counted() -> None:
 
 def test_a_long_list_of_misfits_is_cut() -> None:
     weights = _tiny() | {f"extra.{i}": torch.zeros(1) for i in range(30)}
-    with pytest.raises(
-        ValueError, match=r"30 tensors are not part of the network \(extra\.0, .*extra\.4, \.\.\.\)"
-    ):
+    with pytest.raises(ValueError, match=r"30 tensors are not part of the network \(extra\.0, .*extra\.4, \.\.\.\)"):
         convert(weights, heads=2)
 
 
@@ -288,9 +282,7 @@ def test_a_plain_vit_starts_the_backbone(preset: str, tmp_path: Path) -> None:
     ],
     ids=["narrow", "patches", "shallow", "other-blocks", "nan", "no-vit"],
 )
-def test_a_vit_that_does_not_fit_is_named_and_leaves_the_model_alone(
-    weights: dict[str, Tensor], said: str
-) -> None:
+def test_a_vit_that_does_not_fit_is_named_and_leaves_the_model_alone(weights: dict[str, Tensor], said: str) -> None:
     model = MixFormer(PRESETS["toy-deep"])
     before = {name: value.clone() for name, value in model.state_dict().items()}
     with pytest.raises(ValueError, match=said):

@@ -32,9 +32,7 @@ def test_full_path_equals_the_official_one(net: Golden) -> None:
         assert_close(tokens, out[f"full/block{i:02d}_tokens"], **TOKENS)
     cells = model.config.template_grid**2
     assert_close(as_map(found.features[-1][:, :cells]), out["full/feat_template_2d"], **TOKENS)
-    assert_close(
-        as_map(found.features[-1][:, cells : 2 * cells]), out["full/feat_online_template_2d"], **TOKENS
-    )
+    assert_close(as_map(found.features[-1][:, cells : 2 * cells]), out["full/feat_online_template_2d"], **TOKENS)
     assert_close(found.features[-1][:, -4:], out["full/reg_tokens"], **TOKENS)
 
 

@@ -32,8 +32,7 @@ def _save(value: Any, path: Path, zipped: bool = True) -> Path:
 
 def _equal(found: dict[str, Tensor], expected: dict[str, Tensor]) -> bool:
     return list(found) == list(expected) and all(
-        found[name].dtype == expected[name].dtype and torch.equal(found[name], expected[name])
-        for name in expected
+        found[name].dtype == expected[name].dtype and torch.equal(found[name], expected[name]) for name in expected
     )
 
 
@@ -48,13 +47,9 @@ def test_official_checkpoint_gives_its_weights_and_imports_nothing() -> None:
 
 @FORMATS
 @pytest.mark.parametrize("entry", ["net", "model", "state_dict", None])
-def test_tensors_are_found_where_checkpoints_keep_them(
-    tmp_path: Path, zipped: bool, entry: str | None
-) -> None:
+def test_tensors_are_found_where_checkpoints_keep_them(tmp_path: Path, zipped: bool, entry: str | None) -> None:
     weights = OrderedDict(nn.Linear(3, 2).state_dict())
-    whole = (
-        {"epoch": 3, "args": argparse.Namespace(lr=1.0), entry: weights} if entry else dict(weights, epoch=3)
-    )
+    whole = {"epoch": 3, "args": argparse.Namespace(lr=1.0), entry: weights} if entry else dict(weights, epoch=3)
     assert _equal(read_tensors(_save(whole, tmp_path / "x.pth", zipped)), weights)
 
 
@@ -95,9 +90,7 @@ class Calls:
 
 @FORMATS
 @pytest.mark.parametrize("function", ["system", "eval", "exec", "getattr", "import"])
-def test_a_file_that_asks_to_run_code_is_refused_in_one_sentence(
-    tmp_path: Path, zipped: bool, function: str
-) -> None:
+def test_a_file_that_asks_to_run_code_is_refused_in_one_sentence(tmp_path: Path, zipped: bool, function: str) -> None:
     trace = tmp_path / "trace"
     code = f"open({str(trace)!r}, 'w')"
     attack = {
@@ -109,9 +102,7 @@ def test_a_file_that_asks_to_run_code_is_refused_in_one_sentence(
     }[function]
     path = _save({"net": nn.Linear(2, 2).state_dict(), "settings": attack}, tmp_path / "x.pth", zipped)
     before = set(sys.modules)
-    with pytest.raises(
-        ValueError, match=rf"was refused: it asks to run '.*{function}.*do not trust this file\.$"
-    ):
+    with pytest.raises(ValueError, match=rf"was refused: it asks to run '.*{function}.*do not trust this file\.$"):
         read_tensors(path)
     assert not trace.exists() and "this" not in set(sys.modules) - before
     # The same file does its harm when torch is told to trust it: the attack itself works.
@@ -142,15 +133,11 @@ _MADE = b"ctorch\nload\n)R"  # what becomes of calling torch.load()
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        pytest.param(
-            b"\x80\x04" + b"\x8c\x02os\x8c\x06system\x93\x8c\x02ls\x85R.", "run 'os.system'", id="stack"
-        ),
+        pytest.param(b"\x80\x04" + b"\x8c\x02os\x8c\x06system\x93\x8c\x02ls\x85R.", "run 'os.system'", id="stack"),
         pytest.param(b"(S'ls'\nios\nsystem\n.", "run 'os.system'", id="inst"),
         pytest.param(b"cos\nsystem\n(S'ls'\ntR.", "run 'os.system'", id="global"),
         pytest.param(b"clib.x\ny\n}" + _text("origin") + _text("z") + b"sb.", "no tensors", id="build-class"),
-        pytest.param(
-            _MADE + b"}" + _text("__class__") + _text("z") + b"sb.", "no tensors", id="build-object"
-        ),
+        pytest.param(_MADE + b"}" + _text("__class__") + _text("z") + b"sb.", "no tensors", id="build-object"),
         pytest.param(_MADE + _text("k") + _text("v") + b"s.", "no tensors", id="set-item"),
         pytest.param(_MADE + _text("v") + b"a.", "no tensors", id="append"),
         pytest.param(_MADE + b")R.", "damaged", id="call-object"),
@@ -244,9 +231,7 @@ def test_a_flipped_byte_never_gives_other_weights(tmp_path: Path, data: st.DataO
 
 
 def test_files_that_are_no_checkpoints_are_named(tmp_path: Path) -> None:
-    page, plain, archive, whole, bare = (
-        tmp_path / name for name in ("page", "plain", "zip", "module", "bare")
-    )
+    page, plain, archive, whole, bare = (tmp_path / name for name in ("page", "plain", "zip", "module", "bare"))
     page.write_text("<!DOCTYPE html><title>Too many requests</title>")
     plain.write_bytes(pickle.dumps({"net": 1}))
     with zipfile.ZipFile(archive, "w") as target:

@@ -62,9 +62,7 @@ def decode(path: Path) -> tuple[list[float], list[np.ndarray]]:
 @pytest.mark.parametrize("mirror", [(False, False), (True, False), (False, True)])
 def test_the_eight_orientations(tmp_path: Path, degrees: int, mirror: tuple[bool, bool]) -> None:
     image = picture()
-    path = encode(
-        tmp_path / "a.mp4", [image] * 2, codec="libx264", pix_fmt="yuv420p", turn=(degrees, *mirror), crf="1"
-    )
+    path = encode(tmp_path / "a.mp4", [image] * 2, codec="libx264", pix_fmt="yuv420p", turn=(degrees, *mirror), crf="1")
     wanted = np.rot90(image, degrees // 90)  # counter-clockwise, as PyAV counts
     wanted = wanted[:: -1 if mirror[1] else 1, :: -1 if mirror[0] else 1]
     _, (first, _) = decode(path)

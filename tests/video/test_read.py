@@ -19,9 +19,7 @@ from playground.video.write import open_writer, write_video
 
 def shades(count: int, height: int = 32, width: int = 48) -> np.ndarray:
     """Frame ``i`` is all ``10 * i``: a frame read from a file tells its own number."""
-    return np.repeat(np.arange(count, dtype=np.uint8) * 10, height * width * 3).reshape(
-        count, height, width, 3
-    )
+    return np.repeat(np.arange(count, dtype=np.uint8) * 10, height * width * 3).reshape(count, height, width, 3)
 
 
 def numbers(frames: Iterator[Frame]) -> list[int]:
@@ -193,9 +191,7 @@ def test_closing_early_closes_the_file(video: Path, monkeypatch: pytest.MonkeyPa
 
 def test_memory_stays_flat(tmp_path: Path) -> None:
     side, count = 128, 300
-    write_video(
-        tmp_path / "long.mp4", (np.full((side, side, 3), i % 256, np.uint8) for i in range(count)), 30
-    )
+    write_video(tmp_path / "long.mp4", (np.full((side, side, 3), i % 256, np.uint8) for i in range(count)), 30)
     tracemalloc.start()
     try:
         assert sum(1 for _ in read_frames(tmp_path / "long.mp4")) == count

@@ -1,0 +1,180 @@
+"""The command line as a person types it: results on disk, and one sentence with status 2 on bad input."""
+
+import csv
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from playground.app.cli import main
+from playground.config import PRESETS, TrackerConfig
+from playground.hub import save_model
+from playground.model import MixFormer
+from playground.video.write import write_video
+
+BOX = "20,15,24,18"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("model") / "toy"
+    torch.manual_seed(0)
+    save_model(MixFormer(PRESETS["toy-small"]), TrackerConfig(), folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory) -> str:
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    rng = np.random.default_rng(0)
+    background = rng.integers(0, 80, (96, 128, 3), dtype=np.uint8)
+    frames = []
+    for i in range(12):
+        frame = background.copy()
+        frame[15 + i : 33 + i, 20 + 2 * i : 44 + 2 * i] = (220, 60, 40)
+        frames.append(frame)
+    write_video(path, frames, 25)
+    return str(path)
+
+
+def _refused(capsys, *arguments: str) -> str:
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    assert stop.value.code == 2
+    said = capsys.readouterr().err.strip()
+    assert "Traceback" not in said and len(said.splitlines()) == 1, said
+    return said
+
+
+def test_track_writes_video_and_boxes(clip, model, tmp_path, capsys):
+    for suffix in ("csv", "json", "txt"):
+        main(["track", clip, "--box", BOX, "--model", model, "--boxes", str(tmp_path / f"b.{suffix}")])
+    main(["track", clip, "--box", BOX, "--model", model, "--out", str(tmp_path / "o.mp4")])
+    assert "12 frames in" in capsys.readouterr().out
+    rows = list(csv.DictReader((tmp_path / "b.csv").open()))
+    lines = [[float(v) for v in line.split(",")] for line in (tmp_path / "b.txt").read_text().splitlines()]
+    assert len(rows) == len(lines) == 12
+    assert [float(rows[0][k]) for k in "xywh"] == lines[0] == [20, 15, 24, 18]
+    assert [[float(row[k]) for k in "xywh"] for row in rows] == pytest.approx(np.array(lines), abs=0.01)
+    assert json.loads((tmp_path / "b.json").read_text())
+    with av.open(str(tmp_path / "o.mp4")) as container:
+        shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(shown) == 12 and shown[0].shape == (96, 128, 3)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.csv", "b.json", "b.txt", "o.mp4"]
+
+
+def test_track_may_start_in_the_middle(clip, model, tmp_path):
+    boxes = tmp_path / "b.csv"
+    main(["track", clip, "--box", BOX, "--model", model, "--boxes", str(boxes), "--start", "5"])
+    rows = list(csv.DictReader(boxes.open()))
+    assert [int(row["index"]) for row in rows] == list(range(5, 12))
+    assert float(rows[0]["time_s"]) == pytest.approx(5 / 25, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        ("500,20,10,10", "outside the 128x96 frame"),
+        ("20,20,0,10", "above 0"),
+        ("20,20,10,-4", "above 0"),
+        ("nan,20,10,10", "finite"),
+        ("20,20,10", "four numbers"),
+        ("a,b,c,d", "four numbers"),
+    ],
+)
+def test_bad_boxes(clip, model, capsys, tmp_path, box, words):
+    out = tmp_path / "o.mp4"
+    boxes = tmp_path / "b.csv"
+    said = _refused(capsys, "track", clip, "--box", box, "--model", model, "--out", str(out), "--boxes", str(boxes))
+    assert said.startswith("playground: box:") and words in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_videos(clip, model, capsys, tmp_path):
+    empty, text = tmp_path / "empty.mp4", tmp_path / "text.mp4"
+    empty.write_bytes(b"")
+    text.write_text("no video\n" * 50)
+    (tmp_path / "folder").mkdir()
+    for video in (empty, text, tmp_path / "folder", tmp_path / "missing.mp4"):
+        said = _refused(capsys, "track", str(video), "--box", BOX, "--model", model)
+        assert "video" in said and video.name in said
+
+
+def test_a_video_of_one_frame_and_a_truncated_one_are_tracked(clip, model, capsys, tmp_path):
+    one = tmp_path / "one.mp4"
+    write_video(one, [np.zeros((96, 128, 3), np.uint8)], 25)
+    main(["track", str(one), "--box", BOX, "--model", model])
+    assert capsys.readouterr().out.startswith("1 frames in")
+    cut = tmp_path / "cut.mp4"
+    data = Path(clip).read_bytes()
+    cut.write_bytes(data[: int(len(data) * 0.7)])
+    main(["track", str(cut), "--box", BOX, "--model", model])
+    assert 1 <= int(capsys.readouterr().out.split()[0]) <= 12
+
+
+def test_bad_models_and_outputs(clip, model, capsys, tmp_path):
+    assert _refused(capsys, "track", clip, "--box", BOX, "--model", "nosuch").startswith("playground: model:")
+    damaged = tmp_path / "damaged"
+    save_model(MixFormer(PRESETS["toy-small"]), TrackerConfig(), damaged)
+    (damaged / "model.safetensors").write_bytes(b"x" * 100)
+    assert "not a readable safetensors" in _refused(capsys, "track", clip, "--box", BOX, "--model", str(damaged))
+    args = ["track", clip, "--box", BOX, "--model", model]
+    assert "out" in _refused(capsys, *args, "--out", str(tmp_path / "nowhere" / "o.mp4"))
+    assert "boxes" in _refused(capsys, *args, "--boxes", str(tmp_path / "b.xml"))
+    assert "device" in _refused(capsys, *args, "--device", "tpu")
+    assert "start" in _refused(capsys, *args, "--start", "500")
+
+
+def test_convert_makes_a_folder_that_tracks(clip, capsys, tmp_path):
+    official = {"net": MixFormer(PRESETS["toy-small"]).state_dict()}
+    torch.save(official, tmp_path / "tiny.pth.tar")
+    main(["convert", str(tmp_path / "tiny.pth.tar"), str(tmp_path / "tiny"), "--heads", "3"])
+    assert "toy-small" in capsys.readouterr().out
+    main(["track", clip, "--box", BOX, "--model", str(tmp_path / "tiny")])
+    assert "12 frames" in capsys.readouterr().out
+    assert "out:" in _refused(capsys, "convert", str(tmp_path / "tiny.pth.tar"), str(tmp_path / "tiny"))
+
+
+def test_convert_runs_no_code_from_the_file(capsys, tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (exec, (f"open({str(tmp_path / 'harm')!r}, 'w').close()",))
+
+    (tmp_path / "evil.pth.tar").write_bytes(pickle.dumps({"net": Evil()}))
+    _refused(capsys, "convert", str(tmp_path / "evil.pth.tar"), str(tmp_path / "out"))
+    torch.save({"net": Evil()}, tmp_path / "evil2.pth.tar")
+    _refused(capsys, "convert", str(tmp_path / "evil2.pth.tar"), str(tmp_path / "out"))
+    assert not (tmp_path / "harm").exists() and not (tmp_path / "out").exists()
+
+
+def test_help_is_given_without_torch():
+    code = (
+        "import sys\n"
+        "from playground.app.cli import main\n"
+        "try: main(['track', '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert 'torch' not in sys.modules and 'gradio' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--box" in done.stdout and "--start" in done.stdout
+
+
+def test_evaluate_prints_the_means_by_group(model, capsys, tmp_path):
+    folder = tmp_path / "seq" / "img"
+    folder.mkdir(parents=True)
+    for i in range(4):
+        cv2.imwrite(str(folder / f"{i:04d}.jpg"), np.zeros((96, 128, 3), np.uint8))
+    (tmp_path / "seq" / "groundtruth_rect.txt").write_text("21,16,24,18\n" * 4)
+    main(["evaluate", "--data", f"otb:{tmp_path}", "--model", model])
+    out = capsys.readouterr().out
+    assert "seq" in out and "all      ( 1 sequences)" in out and "small" in out
+    assert "data" in _refused(capsys, "evaluate", "--data", f"nosuch:{tmp_path}")
+    assert "data" in _refused(capsys, "evaluate", "--data", f"otb:{tmp_path / 'nowhere'}")

@@ -1,0 +1,27 @@
+"""The schedule's shape, and which parameters are spared from weight decay."""
+
+import pytest
+
+from playground.config import PRESETS, OptimConfig
+from playground.model import MixFormer
+from playground.train.optim import learning_rate, make_optimizer
+
+
+def test_rate_rises_in_a_line_and_falls_in_a_half_cosine():
+    config = OptimConfig(lr=2.0, warmup=10, steps=110)
+    rates = [learning_rate(step, config) for step in range(111)]
+    assert rates[:10] == pytest.approx([0.2 * (i + 1) for i in range(10)])
+    assert rates[10] == 2.0 and rates[60] == pytest.approx(1.0) and rates[110] == pytest.approx(0)
+    assert all(a >= b for a, b in zip(rates[10:], rates[11:], strict=False))
+
+
+def test_norms_biases_and_tokens_are_not_decayed():
+    model = MixFormer(PRESETS["toy-small"])
+    decayed, spared = make_optimizer(model, OptimConfig()).param_groups
+    kept = {id(p) for p in spared["params"]}
+    for name, parameter in model.named_parameters():
+        small = "norm" in name or name.endswith("bias") or "reg" in name
+        if small:
+            assert id(parameter) in kept, name
+    assert spared["weight_decay"] == 0 and decayed["weight_decay"] == 0.05
+    assert len(decayed["params"]) + len(spared["params"]) == len(list(model.parameters()))
