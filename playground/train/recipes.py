@@ -34,7 +34,7 @@ def first_small() -> TrainConfig:
         model=PRESETS["mini-small"],
         tracker=MINI_TRACKER,
         sample=SampleConfig(weights=SOURCE_WEIGHTS),
-        optim=OptimConfig(lr=1e-3, steps=9000),
+        optim=OptimConfig(lr=1e-3, steps=8000),
         groups=16,
     )
 
