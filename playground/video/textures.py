@@ -69,7 +69,7 @@ def _noise(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
     return np.clip(total / 1.75, 0, 1)
 
 
-def _part(picture: Picture, rng: np.random.Generator, width: int, height: int, least: float) -> Picture:
+def _part(picture: np.ndarray, rng: np.random.Generator, width: int, height: int, least: float) -> Picture:
     """A random part of ``picture``, at least ``least`` of its side, stretched to the size asked for."""
     share = rng.uniform(least, 1.0)
     h, w = (max(4, int(share * side)) for side in picture.shape[:2])
