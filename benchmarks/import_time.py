@@ -1,6 +1,6 @@
 """Seconds that ``import playground`` takes in a fresh process, beside an empty interpreter: the median of several runs.
 
-    python benchmarks/import_time.py [--runs 11]
+python benchmarks/import_time.py [--runs 11]
 """
 
 import argparse

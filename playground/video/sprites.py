@@ -57,9 +57,7 @@ def make_sprite(rng: np.random.Generator, photographs: bool) -> Sprite:
     return _recentred(np.clip(picture, 0, 255), mask, contour, middle, float(reach))
 
 
-def _recentred(
-    picture: np.ndarray, mask: np.ndarray, contour: np.ndarray, middle: np.ndarray, reach: float
-) -> Sprite:
+def _recentred(picture: np.ndarray, mask: np.ndarray, contour: np.ndarray, middle: np.ndarray, reach: float) -> Sprite:
     scale = (SIDE - 4) / reach
     move = np.array([[scale, 0, SIDE / 2 - 0.5 - scale * middle[0]], [0, scale, SIDE / 2 - 0.5 - scale * middle[1]]])
     drawn = cv2.warpAffine(picture, move, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
@@ -74,9 +72,7 @@ def _fill(polygons: list[np.ndarray]) -> np.ndarray:
     return canvas
 
 
-def paste(
-    image: np.ndarray, sprite: Sprite, pose: Float[np.ndarray, "2 3"], blur: float
-) -> Float[np.ndarray, "n 2"]:
+def paste(image: np.ndarray, sprite: Sprite, pose: Float[np.ndarray, "2 3"], blur: float) -> Float[np.ndarray, "n 2"]:
     """Draw a sprite into a float32 frame, in place; returns its outline in frame pixels."""
     outline = sprite.outline(pose)
     height, width = image.shape[:2]

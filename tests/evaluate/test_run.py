@@ -40,13 +40,3 @@ def test_means_weigh_sequences_alike():
     table = mean_by_group([score(0.2, ("small",)), score(0.4, ("small", "fast")), score(0.9, ("large",))])
     assert table["small"] == (2, pytest.approx(0.3), pytest.approx(0.3))
     assert table["fast"][0] == 1 and table["all"][1] == pytest.approx(0.5)
-
-
-def test_reader_names_the_sequence_that_is_wrong(tmp_path):
-    _write(tmp_path, "good", [(1, 1, 5, 5)] * 3)
-    assert read_otb(tmp_path)[0].boxes[0].tolist() == [0, 0, 5, 5]  # 1-based pixels become 0-based
-    (tmp_path / "good" / "img" / "0002.jpg").unlink()
-    with pytest.raises(ValueError, match="sequence good has 2 frames and 3 boxes"):
-        read_otb(tmp_path)
-    with pytest.raises(ValueError, match="^data: no NAME/groundtruth_rect.txt"):
-        read_otb(tmp_path / "nowhere")

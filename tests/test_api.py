@@ -1,0 +1,58 @@
+"""The README's two calls, on a clip with a known target."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+import playground as pg
+from playground.config import PRESETS, TrackerConfig
+from playground.hub import save_model
+from playground.model import MixFormer
+from playground.tracker import Answer, FakeBackend
+from playground.video.read import Frame
+
+
+@pytest.fixture
+def folder(tmp_path) -> str:
+    torch.manual_seed(0)
+    save_model(MixFormer(PRESETS["toy-small"]), TrackerConfig(lost_score=0.123), tmp_path / "toy")
+    return str(tmp_path / "toy")
+
+
+def test_load_takes_the_settings_beside_the_weights(folder):
+    tracker = pg.load(folder, device="cpu")
+    assert tracker.config.lost_score == 0.123
+    with pytest.raises(ValueError, match="^device: "):
+        pg.load(folder, device="abacus")
+
+
+def test_track_gives_an_event_a_frame_with_the_frames_own_numbers_and_times(folder):
+    frames = [Frame(np.zeros((40, 50, 3), np.uint8), i, i / 10) for i in range(3, 8)]
+    events = list(pg.track(pg.load(folder, device="cpu"), frames, pg.Box(5.0, 6.0, 10.0, 12.0)))
+    assert [event.index for event in events] == [3, 4, 5, 6, 7]
+    assert [event.time_s for event in events] == pytest.approx([0.3, 0.4, 0.5, 0.6, 0.7])
+    assert events[0].box == pg.Box(5.0, 6.0, 10.0, 12.0) and events[0].score is None
+
+
+def test_track_yields_as_frames_come_and_keeps_none():
+    pulled = []
+
+    def frames():
+        for i in range(1000):
+            pulled.append(i)
+            yield np.zeros((20, 20, 3), np.uint8)
+
+    tracker = pg.Tracker(FakeBackend(lambda s, m: Answer((0.4, 0.4, 0.6, 0.6), 0.9, np.ones((4, 2)))))
+    events = pg.track(tracker, frames(), pg.Box(5.0, 5.0, 8.0, 8.0))
+    for _ in range(3):
+        next(events)
+    assert len(pulled) <= 4
+
+
+def test_events_are_values():
+    event = pg.TrackEvent(index=0, time_s=0.0, box=pg.Box(1, 2, 3, 4))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        event.index = 1
+    assert pg.TrackEvent.from_json(event.to_json()) == event
