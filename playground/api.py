@@ -1,13 +1,13 @@
 """The README's lines: `load` a tracker, `track` a source."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
 from playground.box import Box
 from playground.events import TrackEvent
+from playground.follow import follow
 from playground.hub import load_model, load_tracker_config, resolve
 from playground.tracker import Tracker
-from playground.video.read import Frame, Source, read_frames
+from playground.video.read import Source, read_frames
 
 
 def load(name: str = "mini-small", *, device: str = "auto") -> Tracker:
@@ -20,20 +20,6 @@ def load(name: str = "mini-small", *, device: str = "auto") -> Tracker:
     pick_device(device)
     folder = resolve(name)
     return Tracker(TorchBackend(load_model(folder), device), load_tracker_config(folder))
-
-
-def follow(tracker: Tracker, frames: Iterable[Frame], box: Box) -> Iterator[tuple[Frame, TrackEvent]]:
-    """Each frame with what the tracker says of it; the first one is where ``box`` (frame pixels) was drawn.
-
-    Event indices and times are those of the frames, so a track may begin in the middle of a video.
-    """
-    state = None
-    for frame in frames:
-        if state is None:
-            state, event = tracker.start(frame.image, box, time_s=frame.time_s)
-        else:
-            state, event = tracker.step(state, frame.image, time_s=frame.time_s)
-        yield frame, replace(event, index=frame.index)
 
 
 def track(tracker: Tracker, source: Source, box: Box, *, start: int = 0) -> Iterator[TrackEvent]:

@@ -95,7 +95,8 @@ class UpdateConfig:
     """When a new online template is taken (spec 4.3, steps 5 and 6).
 
     Every ``interval`` frames the best candidate since the last update (score above ``min_score``) becomes an online
-    template; ``decay`` multiplies the best score so far once a frame; at most ``max_templates`` are kept, in ring order.
+    template; ``decay`` multiplies the best score so far once a frame; at most ``max_templates`` are kept, in ring
+    order.
     """
 
     interval: int = 200
@@ -135,10 +136,10 @@ class SampleConfig:
     ``templates`` templates and ``per_group`` search regions a group, at most ``max_gap`` stored frames apart.
     ``weights`` weighs sources by name (1 where absent). ``negatives``: search regions that show another object.
     ``random_boxes``: stills whose object is replaced by any rectangle. The box of the frame before is a small step away
-    in a share ``calm`` of the draws: Laplace-distributed, ``calm_shift`` in object sizes and ``calm_scale`` in log size;
-    else anywhere in view, with log size changes of ``wild_scale``. ``stretch`` is the log change of each crop side;
-    ``colour`` the strength of the colour changes; ``blur`` the share that is softened, and as much that is smeared;
-    ``occlusion`` the share of covered targets.
+    in a share ``calm`` of the draws: Laplace-distributed, ``calm_shift`` in object sizes and ``calm_scale`` in log
+    size; else anywhere in view, with log size changes of ``wild_scale``. ``stretch`` is the log change of each crop
+    side; ``colour`` the strength of the colour changes; ``blur`` the share that is softened, and as much that is
+    smeared; ``occlusion`` the share of covered targets.
     """
 
     templates: int = 2

@@ -85,7 +85,7 @@ def normalise(
     image: UInt8[np.ndarray, "size size 3"], mean: tuple[float, float, float], std: tuple[float, float, float]
 ) -> Float32[np.ndarray, "1 3 size size"]:
     """An RGB crop as network input: ``(v / 255 - mean) / std``, channels first, batch of one."""
-    scaled = (image.astype(np.float32) / np.float32(255) - np.float32(mean)) / np.float32(std)
+    scaled = (image.astype(np.float32) / 255 - np.array(mean, np.float32)) / np.array(std, np.float32)
     return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None], dtype=np.float32)
 
 

@@ -4,11 +4,11 @@ A model folder holds ``config.json`` (the network's shape), ``tracker.json`` (ho
 ``model.safetensors``. No pickle is read anywhere.
 """
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.config import ModelConfig, TrackerConfig, from_json, to_json
+from playground.files import replacing
 
 if TYPE_CHECKING:
     from playground.model import MixFormer
@@ -97,7 +97,7 @@ def load_model(folder: Path) -> "MixFormer":
 
 
 def save_model(model: "MixFormer", tracker: TrackerConfig, folder: Path, half: bool = False) -> None:
-    """Write a model folder; ``half`` stores float16 weights. Each file is written beside and renamed."""
+    """Write a model folder; ``half`` stores float16 weights. A file appears only when it is whole."""
     import torch
     from safetensors.torch import save_file
 
@@ -106,11 +106,7 @@ def save_model(model: "MixFormer", tracker: TrackerConfig, folder: Path, half: b
     if half:
         tensors = {name: v.to(torch.float16) if v.is_floating_point() else v for name, v in tensors.items()}
     for name, text in ((MODEL_CONFIG, to_json(model.config)), (TRACKER_CONFIG, to_json(tracker))):
-        _replace(folder / name, lambda path, text=text: path.write_text(text))  # type: ignore[misc]
-    _replace(folder / WEIGHTS, lambda path: save_file(tensors, path))
-
-
-def _replace(path: Path, write: "object") -> None:
-    beside = path.with_name(path.name + ".part")
-    write(beside)  # type: ignore[operator]
-    os.replace(beside, path)
+        with replacing(folder / name) as path:
+            path.write_text(text)
+    with replacing(folder / WEIGHTS) as path:
+        save_file(tensors, path)

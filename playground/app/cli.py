@@ -1,4 +1,4 @@
-"""``playground track | demo | evaluate | train | convert``: arguments in, one clear sentence and status 2 on bad input."""
+"""The commands of ``playground``: arguments in; on bad input one clear sentence and status 2."""
 
 import logging
 import sys

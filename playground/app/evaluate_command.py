@@ -30,7 +30,8 @@ def evaluate_lines(data: str, model: str, device: str) -> Iterator[str]:
     for score in evaluate(tracker, sequences):
         scores.append(score)
         groups = ", ".join(score.groups)
-        yield f"{score.name:24} {score.frames:6d} {score.auc:6.3f} {score.precision:6.3f} {score.frame_ms:9.1f}  {groups}"
+        figures = f"{score.frames:6d} {score.auc:6.3f} {score.precision:6.3f} {score.frame_ms:9.1f}"
+        yield f"{score.name:24} {figures}  {groups}"
     yield ""
     for group, (count, auc, near) in mean_by_group(scores).items():
         yield f"{group:8} ({count:2d} sequences)  mean AUC {auc:.3f}  precision at 20 px {near:.3f}"

@@ -8,10 +8,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from playground.api import follow, load
+from playground.api import load
 from playground.app.boxes_file import open_boxes
 from playground.box import Box
 from playground.events import TrackEvent
+from playground.follow import follow
 from playground.video.decode import DEFAULT_FPS
 from playground.video.read import Frame, describe, read_frames
 from playground.video.write import open_writer

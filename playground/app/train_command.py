@@ -42,5 +42,6 @@ def train_lines(arguments: list[str]) -> Iterator[str]:
     device = str(pick_device(command.device))
     for event in train(command.config, command.data, command.out, device):
         losses = "  ".join(f"{key} {value:.3f}" for key, value in event.losses.items())
-        yield f"step {event.step:6d}/{command.config.optim.steps}  {losses}  lr {event.lr:.1e}  {event.samples_s:.0f} samples/s"
+        done = f"step {event.step:6d}/{command.config.optim.steps}"
+        yield f"{done}  {losses}  lr {event.lr:.1e}  {event.samples_s:.0f} samples/s"
     yield f"model written to {command.out}"

@@ -14,8 +14,9 @@ from playground.data.store import FrameStore
 
 
 class Batch(NamedTuple):
-    """``templates`` ``(groups, k, 3, t, t)`` and ``search`` ``(groups * per_group, 3, s, s)``, normalised; ``boxes_rel``
-    ``(n, 4)``, x1, y1, x2, y2 in fractions of the search crop; ``label`` ``(n,)``, 1 = the template's object."""
+    """``templates`` ``(groups, k, 3, t, t)`` and ``search`` ``(groups * per_group, 3, s, s)``, normalised;
+    ``boxes_rel`` ``(n, 4)``, x1, y1, x2, y2 in fractions of the search crop; ``label`` ``(n,)``, 1 = the template's
+    object."""
 
     templates: Tensor
     search: Tensor
@@ -26,7 +27,8 @@ class Batch(NamedTuple):
 def batches(
     store: FrameStore, model: ModelConfig, crop: CropConfig, config: SampleConfig, groups: int, seed: int
 ) -> Iterator[Batch]:
-    """Batches for ever, each of ``groups`` groups, on the device that ``store.frames`` is on; same seed, same batches."""
+    """Batches for ever, each of ``groups`` groups, on the device that ``store.frames`` is on; same seed, same
+    batches."""
     rng = np.random.default_rng(seed)
     device = store.frames.device
     generator = torch.Generator(device).manual_seed(seed)
@@ -49,7 +51,7 @@ def batches(
             (augment.colour(images, config.colour, generator) - mean) / std for images in (templates, search)
         )
         label = torch.from_numpy(draw.label).float().to(device)
-        yield Batch(templates.unflatten(0, (groups, config.templates)), search, boxes, label)
+        yield Batch(templates.view(groups, config.templates, *templates.shape[1:]), search, boxes, label)
 
 
 def _blur(images: Tensor, config: SampleConfig, rng: np.random.Generator) -> Tensor:

@@ -25,9 +25,9 @@ class Cuts:
 class Draw:
     """What one batch is cut from.
 
-    ``templates`` has ``groups * k`` rows, ``search`` ``groups * per_group`` rows, group by group. ``boxes_rel`` ``(n, 4)``
-    is the target in each search region, x1, y1, x2, y2 as fractions; ``label`` ``(n,)`` is 1 where the template's object
-    is the one in the search region, 0 where another object is. ``flip`` ``(groups,)`` mirrors a whole group.
+    ``templates`` has ``groups * k`` rows, ``search`` ``groups * per_group`` rows, group by group. ``boxes_rel`` ``(n,
+    4)`` is the target in each search region, x1, y1, x2, y2 as fractions; ``label`` ``(n,)`` is 1 where the template's
+    object is the one in the search region, 0 where another object is. ``flip`` ``(groups,)`` mirrors a whole group.
     """
 
     templates: Cuts

@@ -30,7 +30,8 @@ def _members(path: Path) -> Iterator[tuple[str, bytes]]:
 def read_photos(path: Path) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Each still as ``(source, image (h, w, 3) RGB, boxes (k, 4) x, y, w, h)``; ``k`` may be 0.
 
-    Naming as in WebDataset: ``KEY.jpg`` beside ``KEY.json`` with ``source`` and a list ``boxes``; other files of a key are passed over.
+    Naming as in WebDataset: ``KEY.jpg`` beside ``KEY.json`` with ``source`` and a list ``boxes``; other files of a key
+    are passed over.
     """
     images: dict[str, np.ndarray] = {}
     texts: dict[str, dict[str, Any]] = {}

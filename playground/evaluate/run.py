@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.api import track
 from playground.box import Box, boxes_to_array
 from playground.data.sequence import Sequence
 from playground.evaluate.metrics import precision, success_auc
+from playground.follow import follow
 from playground.tracker import Tracker
+from playground.video.read import read_frames
 
 SMALL, LARGE = 28.0, 80.0  # pixels: median sqrt(width * height) of the true boxes
 FAST = 0.15  # object sizes a frame: mean step of the true centre
@@ -32,7 +33,8 @@ def evaluate(tracker: Tracker, sequences: Iterable[Sequence]) -> Iterator[Sequen
     """Track each sequence from its first true box and score it."""
     for sequence in sequences:
         begin = time.perf_counter()
-        events = list(track(tracker, sequence.frames[0].parent, Box(*sequence.boxes[0])))
+        frames = read_frames(sequence.frames[0].parent)
+        events = [event for _, event in follow(tracker, frames, Box(*sequence.boxes[0]))]
         frame_ms = (time.perf_counter() - begin) * 1e3 / len(events)
         found = boxes_to_array([event.box for event in events])
         yield SequenceScore(

@@ -1,7 +1,7 @@
 """Patches, positions, blocks and the four prediction tokens: `encode` the templates once, `locate` in every frame."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Float
@@ -83,6 +83,9 @@ class Backbone(nn.Module):
         rates = [config.drop_path * i / max(config.depth - 1, 1) for i in range(config.depth)]
         self.blocks = nn.ModuleList(Block(config.dim, config.heads, config.mlp_ratio, rate) for rate in rates)
 
+    def _blocks(self) -> list[Block]:
+        return cast(list[Block], list(self.blocks))
+
     def encode(self, templates: Float[Tensor, "b k 3 t t"], keep: Keep = None, features: bool = False) -> Memory:
         """Run ``k`` templates (the first one, then the online ones) through all blocks and remember them.
 
@@ -93,7 +96,7 @@ class Backbone(nn.Module):
         x = x.reshape(b, k * x.shape[1], x.shape[2])
         memory: list[KeyValue] = []
         tokens: list[Tensor] = []
-        for i, block in enumerate(self.blocks):
+        for i, block in enumerate(self._blocks()):
             q, known = block.remember(x)
             memory.append(known)
             # Nobody reads the templates after the last block, unless for feature mimicking or for looking at.
@@ -122,7 +125,7 @@ class Backbone(nn.Module):
             x = torch.cat([x, (self.reg_tokens + self.pos_embed_reg).expand(x.shape[0], -1, -1)], dim=1)
         tokens: list[Tensor] = []
         looks: list[Tensor] = []
-        for i, (block, past) in enumerate(zip(self.blocks, memory.blocks, strict=True)):
+        for i, (block, past) in enumerate(zip(self._blocks(), memory.blocks, strict=True)):
             q, own = block.remember(x)
             known = KeyValue(torch.cat([past.keys, own.keys], 2), torch.cat([past.values, own.values], 2))
             if attention:

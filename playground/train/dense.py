@@ -26,7 +26,8 @@ class DenseProbe(nn.Module):
 def dense_losses(
     maps: Float[Tensor, "b 3 cells"], box_rel: Float[Tensor, "b 4"]
 ) -> tuple[Float[Tensor, "b"], Float[Tensor, "b"]]:
-    """For each search region: binary cross-entropy of the inside map, cross-entropy of the corner maps with soft corners."""
+    """For each search region: binary cross-entropy of the inside map, cross-entropy of the corner maps with soft
+    corners."""
     side = round(maps.shape[-1] ** 0.5)
     place = (torch.arange(side, device=maps.device) + 0.5) / side
     in_x = (place >= box_rel[:, 0:1]) & (place <= box_rel[:, 2:3])

@@ -68,7 +68,8 @@ def edge_kl(teacher: Float[Tensor, "b 4 bins"], student: Float[Tensor, "b 4 stud
 def feature_loss(
     teacher: tuple[Tensor, ...], student: tuple[Tensor, ...], pairs: tuple[tuple[int, int], ...]
 ) -> Float[Tensor, ""]:
-    """Mean squared error between block outputs, averaged over ``pairs`` of (student block, teacher block) (spec 2.4)."""
+    """Mean squared error between block outputs, averaged over ``pairs`` of (student block, teacher block) (spec
+    2.4)."""
     return torch.stack([F.mse_loss(student[s], teacher[t]) for s, t in pairs]).mean()
 
 

@@ -26,7 +26,7 @@ SOURCE_WEIGHTS = {
 
 
 def first_small() -> TrainConfig:
-    """``playground train first-small --data DIR --out DIR``: the first `mini-small`, from nothing and without a teacher.
+    """``playground train first-small --data DIR --out DIR``: the first `mini-small`, from nothing, no teacher.
 
     About an hour and a half on two CPU cores; what it reaches is told on the card in ``checkpoints/mini-small``.
     """
@@ -40,7 +40,7 @@ def first_small() -> TrainConfig:
 
 
 def toy_small() -> TrainConfig:
-    """``playground train toy-small``: seconds on a laptop, on the synthetic world alone; for tests and for trying out."""
+    """``playground train toy-small``: seconds on a laptop, on the synthetic world; for trying out."""
     return TrainConfig(
         model=PRESETS["toy-small"],
         tracker=MINI_TRACKER,

@@ -7,15 +7,15 @@ import torch
 
 from playground.config import TrainConfig, to_json
 from playground.data.batch import batches
-from playground.data.gather import gather
 from playground.events import TrainEvent
 from playground.hub import save_model
+from playground.train.gather import gather
 from playground.train.loop import fit
 from playground.train.plain import PlainStep
 
 
 def train(config: TrainConfig, data: Path | None, out: Path, device: str = "cpu") -> Iterator[TrainEvent]:
-    """Train as ``config`` says and yield what happens; ``out`` gets ``run.json``, ``events.jsonl`` and the model.
+    """Train as ``config`` says and yield what happens; ``out`` gets ``run.json``, ``events.jsonl``, the model.
 
     The model is written every ``config.save_every`` steps and at the end, in the layout that `playground.hub` loads.
     Raises ``ValueError`` when ``out`` already holds a run, or when ``data`` has nothing to train on.

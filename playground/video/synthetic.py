@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
@@ -19,8 +18,8 @@ HIDDEN = 0.8  # of the target's area behind an occluder: from there on it counts
 class WorldConfig:
     """What a clip looks like. Sizes are fractions of the frame's short side, speeds object sizes a frame, chances 0..1.
 
-    ``size``: least and largest object; ``speed``: usual speed, with short sprints of three times that; ``turn``: radians
-    a frame; ``grow``: log size a frame; ``blur``: share of fast frames that are smeared; ``occlusion`` and
+    ``size``: least and largest object; ``speed``: usual speed, with short sprints of three times that; ``turn``:
+    radians a frame; ``grow``: log size a frame; ``blur``: share of fast frames that are smeared; ``occlusion`` and
     ``leave_frame``: chance that the target passes behind something, or leaves the frame and comes back, once in every
     ``frames`` frames; ``distractors``: other objects; ``light``: strength of the slow change of brightness; ``noise``:
     grey levels of sensor noise; ``camera``: how far the background wanders; ``photographs``: use scikit-image's.

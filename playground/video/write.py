@@ -1,7 +1,6 @@
 """Write frames as an H.264 file that every browser plays; the file appears whole or not at all."""
 
 import math
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -10,6 +9,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import av
 import numpy as np
+
+from playground.files import replacing
 
 FORMATS = {".mkv": "matroska", ".mov": "mov", ".mp4": "mp4"}
 MIN_TICKS_S = 90_000
@@ -50,17 +51,12 @@ def open_writer(path: str | Path, fps: int | float | Fraction, *, crf: int = 18)
         raise ValueError(f"path: {path} is a folder; choose another name for the video.")
     if not 1 <= crf <= 51:  # 0 is lossless, in a profile that browsers do not play
         raise ValueError(f"crf: must be from 1 to 51; got {crf}.")
-    part = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.part")
     muxer = FORMATS[path.suffix.lower()]
     options = {} if muxer == "matroska" else {"movflags": "+faststart"}
-    try:
-        with av.open(str(part.absolute()), "w", format=muxer, options=options) as container:
-            write, finish = _encoder(container, rate, crf)
-            yield write
-            finish()
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as part, av.open(str(part.absolute()), "w", format=muxer, options=options) as container:
+        write, finish = _encoder(container, rate, crf)
+        yield write
+        finish()
 
 
 def write_video(path: str | Path, frames: Iterable[np.ndarray], fps: int | float | Fraction) -> None:

@@ -1,5 +1,7 @@
 """The schedule's shape, and which parameters are spared from weight decay."""
 
+import itertools
+
 import pytest
 
 from playground.config import PRESETS, OptimConfig
@@ -12,7 +14,7 @@ def test_rate_rises_in_a_line_and_falls_in_a_half_cosine():
     rates = [learning_rate(step, config) for step in range(111)]
     assert rates[:10] == pytest.approx([0.2 * (i + 1) for i in range(10)])
     assert rates[10] == 2.0 and rates[60] == pytest.approx(1.0) and rates[110] == pytest.approx(0)
-    assert all(a >= b for a, b in zip(rates[10:], rates[11:], strict=False))
+    assert all(a >= b for a, b in itertools.pairwise(rates))
 
 
 def test_norms_biases_and_tokens_are_not_decayed():

@@ -18,8 +18,8 @@ LARGEST = 0.6  # of a still's side: around a larger object the search region wou
 def gather(folder: Path | None, synthetic_clips: int, seed: int) -> FrameStore:
     """Frames and tracks from ``folder`` (``photos.tar`` and ``clips.tar``, each optional) and the synthetic world.
 
-    Sources are named after the stills' own ``source``, the clips' names up to the first underscore, and ``synthetic``. Raises ``ValueError`` when ``folder`` holds neither file, or
-    when there is nothing to train on at all.
+    Sources are named after the stills' own ``source``, the clips' names up to the first underscore, and ``synthetic``.
+    Raises ``ValueError`` when ``folder`` holds neither file, or when there is nothing to train on at all.
     """
     builder = StoreBuilder()
     if folder is not None:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from playground.data import gather as module
-from playground.data.gather import gather
+from playground.train import gather as module
+from playground.train.gather import gather
 from playground.video.synthetic import WorldConfig
 
 

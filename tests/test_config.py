@@ -1,0 +1,166 @@
+"""Settings: JSON both ways, and every rule answers with the name of its field."""
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from playground.config import (
+    PRESETS,
+    CropConfig,
+    LossWeights,
+    ModelConfig,
+    OptimConfig,
+    SampleConfig,
+    TrackerConfig,
+    TrainConfig,
+    UpdateConfig,
+    from_dict,
+    from_json,
+    to_dict,
+    to_json,
+)
+from playground.train.recipes import RECIPES
+
+SIZES: dict[str, Any] = {"template_size": 56, "search_size": 112, "patch": 8, "dim": 192, "heads": 3}
+DEFAULTS = [CropConfig(), UpdateConfig(), TrackerConfig(), SampleConfig(), LossWeights(), OptimConfig()]
+CHANGED = [
+    CropConfig(search_factor=4.0, mean=(0.5, 0.5, 0.5)),
+    TrackerConfig(update=UpdateConfig(interval=25, decay=0.99), clip_margin=4.0),
+    SampleConfig(weights={"synthetic": 6.0, "clips": 0.5}),
+]
+TRAIN = TrainConfig(model=PRESETS["toy-small"])
+
+
+def _there_and_back(config: Any) -> None:
+    assert from_json(type(config), to_json(config)) == config
+    assert from_dict(type(config), json.loads(json.dumps(to_dict(config)))) == config
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_goes_through_json(name):
+    _there_and_back(PRESETS[name])
+
+
+@pytest.mark.parametrize("config", [*DEFAULTS, *CHANGED, TRAIN], ids=lambda config: type(config).__name__)
+def test_every_settings_class_goes_through_json(config):
+    _there_and_back(config)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_goes_through_json(name):
+    _there_and_back(RECIPES[name]())
+
+
+def test_settings_are_values():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        PRESETS["small"].depth = 5
+    assert PRESETS["small"] == dataclasses.replace(PRESETS["small"])
+    assert RECIPES["toy-small"]() == RECIPES["toy-small"]()
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "search", "tokens"),
+    [("base", 8, 18, 4), ("small", 7, 14, 4), ("mini-small", 7, 14, 4), ("dense-base", 8, 18, 0)],
+)
+def test_derived_numbers(name, template, search, tokens):
+    config = PRESETS[name]
+    assert (config.template_grid, config.search_grid, config.prediction_tokens) == (template, search, tokens)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"colour": 1}, "tracker.json: unknown field colour; TrackerConfig has crop, update"),
+        ({"update": {"every": 5}}, "tracker.json.update: unknown field every"),
+        ({"update": {"interval": "5"}}, "tracker.json.update.interval: expected int; got '5'"),
+        ({"update": {"interval": 5.0}}, "tracker.json.update.interval: expected int; got 5.0"),
+        ({"update": {"interval": True}}, "tracker.json.update.interval: expected int; got True"),
+        ({"clip_margin": None}, "tracker.json.clip_margin: expected float; got None"),
+        ({"crop": [2.0, 4.5]}, "tracker.json.crop: expected an object with the fields of CropConfig"),
+        ({"crop": {"mean": 0.5}}, "tracker.json.crop.mean: expected a list; got 0.5"),
+        ({"crop": {"mean": [0.5, 0.5]}}, "tracker.json.crop.mean: expected 3 values; got 2"),
+        ({"crop": {"mean": [0.5, 0.5, "a"]}}, "tracker.json.crop.mean[2]: expected float; got 'a'"),
+        ({"crop": {"search_factor": 0}}, "search_factor: must be above 0; got 0.0"),
+    ],
+)
+def test_a_wrong_field_is_named(values, said):
+    with pytest.raises(ValueError) as caught:
+        from_dict(TrackerConfig, values, "tracker.json")
+    assert str(caught.value).startswith(said)
+
+
+def test_missing_fields_choices_and_objects_are_named():
+    with pytest.raises(ValueError, match=r"^config: field template_size, search_size is missing\.$"):
+        from_dict(ModelConfig, {"depth": 4})
+    with pytest.raises(ValueError, match=r"^config.head: must be one of edges, corners, corners-plain; got 'round'"):
+        from_dict(ModelConfig, {**SIZES, "head": "round"})
+    with pytest.raises(ValueError, match=r"^config.weights: expected an object; got 3"):
+        from_dict(SampleConfig, {"weights": 3})
+    with pytest.raises(ValueError, match=r"^config.weights.clips: expected float; got 'many'"):
+        from_dict(SampleConfig, {"weights": {"clips": "many"}})
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1, 2]", "null"])
+def test_text_that_is_no_settings_is_named(text):
+    with pytest.raises(ValueError, match="^run.json: "):
+        from_json(TrainConfig, text, "run.json")
+
+
+def test_a_whole_number_may_stand_for_a_fraction():
+    assert from_dict(UpdateConfig, {"decay": 1}) == UpdateConfig(decay=1.0)
+
+
+RULES: list[tuple[type, dict[str, Any], str]] = [
+    *((ModelConfig, {**SIZES, name: 0}, name) for name in (*SIZES, "depth", "bins", "head_channels")),
+    (ModelConfig, {**SIZES, "template_size": 60}, "template_size"),
+    (ModelConfig, {**SIZES, "search_size": 100}, "search_size"),
+    (ModelConfig, {**SIZES, "heads": 5}, "dim"),
+    (ModelConfig, {**SIZES, "dim": 66}, "dim"),
+    (ModelConfig, {**SIZES, "mlp_ratio": 0.0}, "mlp_ratio"),
+    (ModelConfig, {**SIZES, "drop_path": 1.0}, "drop_path"),
+    (ModelConfig, {**SIZES, "drop_path": -0.1}, "drop_path"),
+    (ModelConfig, {**SIZES, "head": "corners", "bins": 72}, "bins"),
+    (ModelConfig, {**SIZES, "head": "corners-plain", "bins": 56}, "bins"),
+    (ModelConfig, {**SIZES, "head": "corners", "bins": 56, "score_head": True}, "score_head"),
+    (CropConfig, {"template_factor": 0.0}, "template_factor"),
+    (CropConfig, {"search_factor": -1.0}, "search_factor"),
+    (CropConfig, {"std": (0.2, 0.0, 0.2)}, "std"),
+    (UpdateConfig, {"interval": 0}, "interval"),
+    (UpdateConfig, {"min_score": 1.1}, "min_score"),
+    (UpdateConfig, {"decay": 0.0}, "decay"),
+    (UpdateConfig, {"decay": 1.1}, "decay"),
+    (UpdateConfig, {"max_templates": 0}, "max_templates"),
+    (TrackerConfig, {"clip_margin": 0.0}, "clip_margin"),
+    (TrackerConfig, {"lost_score": -0.1}, "lost_score"),
+    *((SampleConfig, {name: 0}, name) for name in ("templates", "per_group", "max_gap")),
+    *((SampleConfig, {name: 1.5}, name) for name in ("negatives", "random_boxes", "calm", "blur", "occlusion")),
+    *((SampleConfig, {name: -0.1}, name) for name in ("calm_shift", "calm_scale", "wild_scale", "stretch", "colour")),
+    (SampleConfig, {"weights": {"clips": -1.0}}, "weights"),
+    *((LossWeights, {item.name: -1.0}, item.name) for item in dataclasses.fields(LossWeights)),
+    (OptimConfig, {"lr": 0.0}, "lr"),
+    (OptimConfig, {"grad_clip": 0.0}, "grad_clip"),
+    (OptimConfig, {"weight_decay": -0.1}, "weight_decay"),
+    (OptimConfig, {"steps": 0}, "steps"),
+    (OptimConfig, {"warmup": -1}, "warmup"),
+    *((TrainConfig, {"model": TRAIN.model, name: 0}, name) for name in ("groups", "report_every", "save_every")),
+    (TrainConfig, {"model": TRAIN.model, "synthetic_clips": -1}, "synthetic_clips"),
+]
+
+
+@pytest.mark.parametrize(("cls", "values", "name"), RULES, ids=[f"{c.__name__}.{n}" for c, _, n in RULES])
+def test_each_rule_names_its_field(cls, values, name):
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        cls(**values)
+
+
+FRACTIONS = sorted({(cls.__name__, name) for cls, values, name in RULES if isinstance(values[name], float)})
+
+
+@pytest.mark.parametrize(("cls", "name"), FRACTIONS)
+def test_not_a_number_passes_no_rule(cls, name):
+    owner = {rule[0].__name__: rule[0] for rule in RULES}[cls]
+    sizes = SIZES if owner is ModelConfig else {}
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        owner(**sizes, **{name: float("nan")})
