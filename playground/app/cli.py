@@ -75,19 +75,21 @@ def convert(
     out: Positional[Path],
     /,
     heads: int | None = None,
+    preset: str | None = None,
     half: bool = False,
 ) -> None:
     """Turn an official checkpoint into a model folder, without running any code inside it.
 
     Args:
-        checkpoint: a released file of MixFormerV2 or MixViT (.pth.tar), or its tensors (.safetensors).
+        checkpoint: a released file of MixFormerV2 or MixViT, or a plain ViT of MAE or DeiT.
         out: the folder to write.
         heads: attention heads, where they are not one for every 64 channels.
+        preset: the network that a plain ViT is to start.
         half: store float16 weights.
     """
     from playground.app.convert_command import convert_to_folder
 
-    _say(convert_to_folder(checkpoint, out, heads, half))
+    _say(convert_to_folder(checkpoint, out, heads, preset, half))
 
 
 def train(arguments: list[str]) -> None:

@@ -15,7 +15,7 @@ import torch
 
 from playground.app.cli import main
 from playground.config import PRESETS, TrackerConfig
-from playground.hub import save_model
+from playground.hub import load_model, save_model
 from playground.model import MixFormer
 from playground.video.write import write_video
 
@@ -140,6 +140,20 @@ def test_convert_makes_a_folder_that_tracks(clip, capsys, tmp_path):
     main(["track", clip, "--box", BOX, "--model", str(tmp_path / "tiny")])
     assert "12 frames" in capsys.readouterr().out
     assert "out:" in _refused(capsys, "convert", str(tmp_path / "tiny.pth.tar"), str(tmp_path / "tiny"))
+
+
+def test_convert_starts_a_network_from_a_plain_vit(capsys, tmp_path):
+    torch.manual_seed(1)
+    whole = MixFormer(PRESETS["toy-deep"]).backbone.state_dict()
+    vit = {name: value for name, value in whole.items() if name.startswith(("patch_embed", "blocks"))}
+    torch.save(
+        {"model": vit | {"cls_token": torch.zeros(1, 1, 48), "norm.weight": torch.ones(48)}}, tmp_path / "mae.pth"
+    )
+    assert "preset:" in _refused(capsys, "convert", str(tmp_path / "mae.pth"), str(tmp_path / "out"))
+    main(["convert", str(tmp_path / "mae.pth"), str(tmp_path / "out"), "--preset", "toy-deep"])
+    assert "start of toy-deep" in capsys.readouterr().out
+    started = load_model(tmp_path / "out").backbone.state_dict()
+    assert all(torch.equal(started[name], value) for name, value in vit.items())
 
 
 def test_convert_runs_no_code_from_the_file(capsys, tmp_path):
