@@ -70,7 +70,7 @@ class Box:
         """Return the box if it can start a track in a ``width x height`` frame.
 
         Raises ``ValueError``, naming ``box`` and the remedy, for a value that is not finite, a size that is not
-        positive, or a box wholly outside the frame.
+        positive, or a box wholly outside the frame or over four times its size.
         """
         if not all(math.isfinite(value) for value in self.as_tuple()):
             raise ValueError(f"box: every value must be a finite number; got {_show(self)}.")
@@ -81,6 +81,8 @@ class Box:
                 f"box: {_show(self)} lies outside the {width}x{height} frame; "
                 f"choose x in 0..{width} and y in 0..{height}."
             )
+        if self.w > 4 * width or self.h > 4 * height:
+            raise ValueError(f"box: {_show(self)} is far larger than the {width}x{height} frame; draw a smaller one.")
         return self
 
 

@@ -1,22 +1,16 @@
-"""Every settings dataclass, the presets table, and JSON both ways.
+"""Every settings dataclass, and the presets table.
 
 Settings check themselves: a wrong value raises ``ValueError`` that names the field. Derived numbers are properties.
 """
 
 import dataclasses
-import json
-import types
 import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-T = typing.TypeVar("T")
+from playground.settings import require
+
 Head = Literal["edges", "corners", "corners-plain"]
-
-
-def _require(ok: bool, message: str) -> None:
-    if not ok:
-        raise ValueError(message)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,22 +36,22 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         for name in ("template_size", "search_size", "patch", "dim", "depth", "heads", "bins", "head_channels"):
-            _require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+            require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
         for name in ("template_size", "search_size"):
-            _require(
+            require(
                 getattr(self, name) % self.patch == 0,
                 f"{name}: must be a multiple of patch ({self.patch}); got {getattr(self, name)}.",
             )
-        _require(self.dim % self.heads == 0, f"dim: must be a multiple of heads ({self.heads}); got {self.dim}.")
-        _require(self.dim % 4 == 0, f"dim: must be a multiple of 4 for the position tables; got {self.dim}.")
-        _require(self.mlp_ratio > 0, f"mlp_ratio: must be above 0; got {self.mlp_ratio}.")
-        _require(0 <= self.drop_path < 1, f"drop_path: must be in 0..1, 1 excluded; got {self.drop_path}.")
+        require(self.dim % self.heads == 0, f"dim: must be a multiple of heads ({self.heads}); got {self.dim}.")
+        require(self.dim % 4 == 0, f"dim: must be a multiple of 4 for the position tables; got {self.dim}.")
+        require(self.mlp_ratio > 0, f"mlp_ratio: must be above 0; got {self.mlp_ratio}.")
+        require(0 <= self.drop_path < 1, f"drop_path: must be in 0..1, 1 excluded; got {self.drop_path}.")
         choices = typing.get_args(Head)
-        _require(self.head in choices, f"head: must be one of {', '.join(choices)}; got {self.head!r}.")
+        require(self.head in choices, f"head: must be one of {', '.join(choices)}; got {self.head!r}.")
         if self.head != "edges":
             side = self.search_grid * (4 if self.head == "corners" else 1)
-            _require(self.bins == side, f"bins: the {self.head} head gives {side} a side; got {self.bins}.")
-            _require(not self.score_head, "score_head: needs the prediction tokens of head='edges'.")
+            require(self.bins == side, f"bins: the {self.head} head gives {side} a side; got {self.bins}.")
+            require(not self.score_head, "score_head: needs the prediction tokens of head='edges'.")
 
     @property
     def template_grid(self) -> int:
@@ -86,8 +80,8 @@ class CropConfig:
 
     def __post_init__(self) -> None:
         for name in ("template_factor", "search_factor"):
-            _require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
-        _require(min(self.std) > 0, f"std: every channel must be above 0; got {self.std}.")
+            require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
+        require(min(self.std) > 0, f"std: every channel must be above 0; got {self.std}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,10 +99,10 @@ class UpdateConfig:
     max_templates: int = 1
 
     def __post_init__(self) -> None:
-        _require(self.interval >= 1, f"interval: must be at least 1 frame; got {self.interval}.")
-        _require(0 <= self.min_score <= 1, f"min_score: must be in 0..1; got {self.min_score}.")
-        _require(0 < self.decay <= 1, f"decay: must be above 0 and at most 1; got {self.decay}.")
-        _require(self.max_templates >= 1, f"max_templates: must be at least 1; got {self.max_templates}.")
+        require(self.interval >= 1, f"interval: must be at least 1 frame; got {self.interval}.")
+        require(0 <= self.min_score <= 1, f"min_score: must be in 0..1; got {self.min_score}.")
+        require(0 < self.decay <= 1, f"decay: must be above 0 and at most 1; got {self.decay}.")
+        require(self.max_templates >= 1, f"max_templates: must be at least 1; got {self.max_templates}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,8 +119,8 @@ class TrackerConfig:
     lost_score: float = 0.3
 
     def __post_init__(self) -> None:
-        _require(self.clip_margin > 0, f"clip_margin: must be above 0 pixels; got {self.clip_margin}.")
-        _require(0 <= self.lost_score <= 1, f"lost_score: must be in 0..1; got {self.lost_score}.")
+        require(self.clip_margin > 0, f"clip_margin: must be above 0 pixels; got {self.clip_margin}.")
+        require(0 <= self.lost_score <= 1, f"lost_score: must be in 0..1; got {self.lost_score}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,12 +153,12 @@ class SampleConfig:
 
     def __post_init__(self) -> None:
         for name in ("templates", "per_group", "max_gap"):
-            _require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+            require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
         for name in ("negatives", "random_boxes", "calm", "blur", "occlusion"):
-            _require(0 <= getattr(self, name) <= 1, f"{name}: must be in 0..1; got {getattr(self, name)}.")
+            require(0 <= getattr(self, name) <= 1, f"{name}: must be in 0..1; got {getattr(self, name)}.")
         for name in ("calm_shift", "calm_scale", "wild_scale", "stretch", "colour"):
-            _require(getattr(self, name) >= 0, f"{name}: must not be negative; got {getattr(self, name)}.")
-        _require(min(self.weights.values(), default=0) >= 0, f"weights: must not be negative; got {self.weights}.")
+            require(getattr(self, name) >= 0, f"{name}: must not be negative; got {getattr(self, name)}.")
+        require(min(self.weights.values(), default=0) >= 0, f"weights: must not be negative; got {self.weights}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,7 +176,7 @@ class LossWeights:
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
-            _require(value >= 0, f"{item.name}: must not be negative; got {value}.")
+            require(value >= 0, f"{item.name}: must not be negative; got {value}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,10 +191,10 @@ class OptimConfig:
 
     def __post_init__(self) -> None:
         for name in ("lr", "grad_clip"):
-            _require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
-        _require(self.weight_decay >= 0, f"weight_decay: must not be negative; got {self.weight_decay}.")
-        _require(self.steps >= 1, f"steps: must be at least 1; got {self.steps}.")
-        _require(self.warmup >= 0, f"warmup: must not be negative; got {self.warmup}.")
+            require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
+        require(self.weight_decay >= 0, f"weight_decay: must not be negative; got {self.weight_decay}.")
+        require(self.steps >= 1, f"steps: must be at least 1; got {self.steps}.")
+        require(self.warmup >= 0, f"warmup: must not be negative; got {self.warmup}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,8 +215,8 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name in ("groups", "report_every", "save_every"):
-            _require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
-        _require(self.synthetic_clips >= 0, f"synthetic_clips: must not be negative; got {self.synthetic_clips}.")
+            require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+        require(self.synthetic_clips >= 0, f"synthetic_clips: must not be negative; got {self.synthetic_clips}.")
 
 
 def _mini(**changes: Any) -> ModelConfig:
@@ -258,68 +252,3 @@ PRESETS: dict[str, ModelConfig] = {
     "toy-base": _toy(depth=8, score_head=True),
     "toy-small": _toy(depth=4, mlp_ratio=1.0, score_head=True),
 }
-
-
-def to_dict(config: Any) -> dict[str, Any]:
-    """A settings dataclass as plain values, ready for JSON."""
-    return dataclasses.asdict(config)
-
-
-def from_dict(cls: type[T], values: Any, where: str = "config") -> T:
-    """Build ``cls`` from plain values. Raises ``ValueError`` naming an unknown, missing or mistyped field."""
-    if not isinstance(values, dict):
-        raise ValueError(f"{where}: expected an object with the fields of {cls.__name__}.")
-    hints = typing.get_type_hints(cls)
-    fields = {item.name: item for item in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    if unknown := sorted(set(values) - set(fields)):
-        raise ValueError(f"{where}: unknown field {', '.join(unknown)}; {cls.__name__} has {', '.join(fields)}.")
-    needed = [name for name, item in fields.items() if _is_required(item) and name not in values]
-    if needed:
-        raise ValueError(f"{where}: field {', '.join(needed)} is missing.")
-    return cls(**{name: _convert(hints[name], value, f"{where}.{name}") for name, value in values.items()})
-
-
-def from_json(cls: type[T], text: str, where: str = "config") -> T:
-    """Build ``cls`` from JSON text. Raises ``ValueError`` when the text is not JSON or a field is wrong."""
-    try:
-        values = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{where}: not valid JSON ({error}).") from error
-    return from_dict(cls, values, where)
-
-
-def to_json(config: Any) -> str:
-    """A settings dataclass as indented JSON text."""
-    return json.dumps(to_dict(config), indent=2) + "\n"
-
-
-def _is_required(item: "dataclasses.Field[Any]") -> bool:
-    return item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
-
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    if dataclasses.is_dataclass(hint):
-        return from_dict(typing.cast(type, hint), value, where)
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin is Literal:
-        _require(value in args, f"{where}: must be one of {', '.join(map(str, args))}; got {value!r}.")
-        return value
-    if origin is tuple:
-        _require(isinstance(value, list | tuple), f"{where}: expected a list; got {value!r}.")
-        inner = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
-        _require(len(inner) == len(value), f"{where}: expected {len(inner)} values; got {len(value)}.")
-        return tuple(
-            _convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(inner, value, strict=True))
-        )
-    if origin is dict:
-        _require(isinstance(value, dict), f"{where}: expected an object; got {value!r}.")
-        return {str(key): _convert(args[1], item, f"{where}.{key}") for key, item in value.items()}
-    if origin in (types.UnionType, typing.Union):
-        if value is None and type(None) in args:
-            return None
-        return _convert(next(kind for kind in args if kind is not type(None)), value, where)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    right_type = isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
-    _require(right_type, f"{where}: expected {hint.__name__}; got {value!r}.")
-    return value

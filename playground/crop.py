@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Float32, UInt8
 
 from playground.box import Box
 
@@ -87,15 +87,3 @@ def normalise(
     """An RGB crop as network input: ``(v / 255 - mean) / std``, channels first, batch of one."""
     scaled = (image.astype(np.float32) / 255 - np.array(mean, np.float32)) / np.array(std, np.float32)
     return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None], dtype=np.float32)
-
-
-def target_in_crop(truth: Box, around: Box, side: int, size: int) -> Float[np.ndarray, "4"]:
-    """Where ``truth`` lies in the training crop cut around ``around``: ``x, y, w, h`` in fractions of the crop.
-
-    The official training code puts the centre at ``(size - 1) / 2``, half a crop pixel from where the tracker maps
-    it back (spec 3.3); kept, so that weights trained there and here mean the same.
-    """
-    scale = size / side
-    centre = (size - 1) / 2 + (np.array([truth.cx, truth.cy]) - np.array([around.cx, around.cy])) * scale
-    extent = np.array([truth.w, truth.h]) * scale
-    return np.concatenate([centre - extent / 2, extent]) / size

@@ -7,8 +7,9 @@ A model folder holds ``config.json`` (the network's shape), ``tracker.json`` (ho
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.config import ModelConfig, TrackerConfig, from_json, to_json
+from playground.config import ModelConfig, TrackerConfig
 from playground.files import replacing
+from playground.settings import from_json, to_json
 
 if TYPE_CHECKING:
     from playground.model import MixFormer

@@ -16,11 +16,8 @@ from playground.config import (
     TrackerConfig,
     TrainConfig,
     UpdateConfig,
-    from_dict,
-    from_json,
-    to_dict,
-    to_json,
 )
+from playground.settings import from_dict, from_json, to_dict, to_json
 from playground.train.recipes import RECIPES
 
 SIZES: dict[str, Any] = {"template_size": 56, "search_size": 112, "patch": 8, "dim": 192, "heads": 3}

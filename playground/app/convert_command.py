@@ -41,7 +41,8 @@ def _start_from_vit(tensors: Mapping[str, Tensor], preset: str | None) -> tuple[
         raise ValueError(
             f"preset: the checkpoint is a plain ViT, so say which network it starts: --preset {'|'.join(PRESETS)}."
         )
-    torch.manual_seed(0)  # what the ViT does not fill (heads, prediction tokens) is the same in every conversion
-    model = MixFormer(PRESETS[preset])
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)  # what the ViT does not fill (heads, prediction tokens) is the same in every conversion
+        model = MixFormer(PRESETS[preset])
     fresh = load_vit(model, tensors)
     return model, f"a ViT as the start of {preset}; {len(fresh)} tensors of heads, tokens and positions are untrained"

@@ -50,9 +50,12 @@ def track_to_files(
 
 def _drawn(write: Any) -> Sink:
     trail = Trail()
+    begin: float | None = None  # a track from the middle of a video still makes one that starts at 0
 
     def sink(frame: Frame, event: TrackEvent) -> None:
-        write(draw(frame.image, event, trail), time_s=frame.time_s)
+        nonlocal begin
+        begin = frame.time_s if begin is None else begin
+        write(draw(frame.image, event, trail), time_s=frame.time_s - begin)
 
     return sink
 

@@ -20,7 +20,6 @@ class Prediction(NamedTuple):
     - ``box`` ``(b, 4)``: ``x1, y1, x2, y2`` as fractions of the search crop; not sorted, not clipped.
     - ``score_logit`` ``(b,)`` or None: confidence before the sigmoid.
     - ``search`` ``(b, cells, c)``: the last search tokens computed, see `playground.model.backbone.Located`.
-    - ``prediction`` ``(b, 4 or 0, c)``: the prediction tokens after the last block.
     - ``features``: all tokens after each block, ``(b, templates + search + 4, c)``, when asked for.
     - ``attention``: the prediction tokens' attention in each block, ``(b, heads, 4, tokens)``, when asked for; rows in
       `playground.model.heads.TOKEN_ORDER`.
@@ -30,7 +29,6 @@ class Prediction(NamedTuple):
     box: Tensor
     score_logit: Tensor | None
     search: Tensor
-    prediction: Tensor
     features: tuple[Tensor, ...] = ()
     attention: tuple[Tensor, ...] = ()
 
@@ -74,9 +72,10 @@ class MixFormer(
         """
         found = self.backbone.locate(search, memory, keep, features, attention)
         boxes = self.box_head(found.search if isinstance(self.box_head, CornerHead) else found.prediction)
-        score = self.score_head(found.prediction) if self.score_head is not None else None
+        # Confidence is learnt on a network that it does not change (spec 2.6), so no gradient goes back from it.
+        score = self.score_head(found.prediction.detach()) if self.score_head is not None else None
         joined = tuple(torch.cat(pair, dim=1) for pair in zip(memory.tokens, found.tokens, strict=False))
-        return Prediction(boxes.edges, boxes.box, score, found.search, found.prediction, joined, found.attention)
+        return Prediction(boxes.edges, boxes.box, score, found.search, joined, found.attention)
 
     def forward(
         self,

@@ -17,8 +17,7 @@ EDGE_SPREAD = 1.0  # bins: an edge is known to about one bin
 class PlainStep(nn.Module):
     """The model and its probe, called with a `Batch`: returns the named losses, ``total`` among them.
 
-    The score head reads the prediction tokens without sending a gradient back (the paper trains it on a frozen network,
-    spec 2.6), so score and box can be learnt in one run.
+    The score head sends no gradient back into the network, so score and box can be learnt in one run.
     """
 
     def __init__(self, config: ModelConfig, weights: LossWeights) -> None:
@@ -60,7 +59,4 @@ def locate_groups(model: MixFormer, batch: Batch) -> Prediction:
             for block in memory.blocks
         )
     )
-    prediction = model.locate(batch.search, shared)
-    if model.score_head is None:
-        return prediction
-    return prediction._replace(score_logit=model.score_head(prediction.prediction.detach()))
+    return model.locate(batch.search, shared)

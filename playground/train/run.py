@@ -5,10 +5,12 @@ from pathlib import Path
 
 import torch
 
-from playground.config import TrainConfig, to_json
+from playground.config import TrainConfig
 from playground.data.batch import batches
 from playground.events import TrainEvent
+from playground.files import replacing
 from playground.hub import save_model
+from playground.settings import to_json
 from playground.train.gather import gather
 from playground.train.loop import fit
 from playground.train.plain import PlainStep
@@ -25,8 +27,9 @@ def train(config: TrainConfig, data: Path | None, out: Path, device: str = "cpu"
     store = gather(data, config.synthetic_clips, config.seed)
     store = type(store)(store.frames.to(device), store.extents, store.sources)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "run.json").write_text(to_json(config))
-    torch.manual_seed(config.seed)
+    with replacing(out / "run.json") as path:
+        path.write_text(to_json(config))
+    torch.manual_seed(config.seed)  # weights and DropPath draw from torch's global generator
     step = PlainStep(config.model, config.loss).to(device)
     stream = batches(store, config.model, config.tracker.crop, config.sample, config.groups, config.seed)
     size = config.groups * config.sample.per_group

@@ -2,7 +2,8 @@
 
 import pytest
 
-from playground.config import PRESETS, TrainConfig, from_json, to_json
+from playground.config import PRESETS, TrainConfig
+from playground.settings import from_json, to_json
 from playground.train.recipes import RECIPES
 
 

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from playground.api import load
-from playground.config import OptimConfig, TrainConfig, from_json
+from playground.config import OptimConfig, TrainConfig
+from playground.settings import from_json
 from playground.train.recipes import RECIPES
 from playground.train.run import train
 

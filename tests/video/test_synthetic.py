@@ -83,7 +83,7 @@ def test_a_target_is_hidden_only_when_something_passes():
 
 def test_coverage_equals_counting_pixels():
     square = np.array([[10, 10], [30, 10], [30, 30], [10, 30]], float)
-    half = [*square, 10, 0]
+    half = square + np.array([10, 0])
     assert sprites.coverage(square, half, 60, 60) == pytest.approx(0.5, abs=0.05)
     assert sprites.coverage(square, square + 40, 80, 80) == 0
     assert sprites.coverage(square - 100, square, 60, 60) == 0

@@ -1,0 +1,84 @@
+"""The example clips: rendered from the synthetic world, shown as a row of buttons with their first frames."""
+
+import html
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cv2
+import gradio as gr
+import numpy as np
+
+from playground.app.clip import Clip, open_clip
+from playground.app.picker import jpeg_url
+from playground.box import Box
+from playground.video.decode import DEFAULT_FPS
+from playground.video.synthetic import EXAMPLES, stream_clip
+from playground.video.write import write_video
+
+THUMBNAIL_WIDTH = 200
+
+SCRIPT = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button === null) return;
+  for (const other of element.querySelectorAll("button")) other.ariaPressed = String(other === button);
+  trigger("select", { name: button.dataset.name });
+});
+"""
+
+STYLE = """
+.examples { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 8px; height: 100%; }
+.examples button { display: flex; flex-direction: column; padding: 0; overflow: hidden; border-radius: 8px;
+  border: 1px solid var(--border-color-primary); background: var(--background-fill-primary); cursor: pointer; }
+.examples button:hover { border-color: var(--primary-400); }
+.examples button[aria-pressed="true"] { border-color: var(--primary-500); box-shadow: 0 0 0 1px var(--primary-500); }
+.examples img { display: block; width: 100%; height: 84px; margin: 0; object-fit: cover; }
+.examples span { padding: 5px 4px; font-size: 12px; color: var(--body-text-color); text-align: center; width: 100%; }
+"""
+
+
+def example_start(name: str) -> tuple[np.ndarray, Box]:
+    """First frame, uint8 RGB ``(height, width, 3)``, of an example, and the target on it in whole pixels."""
+    image, box, _ = next(stream_clip(*EXAMPLES[name]))
+    left, top = round(box.x), round(box.y)
+    return image, Box(left, top, round(box.x2) - left, round(box.y2) - top)
+
+
+def example_clip(name: str, folder: Path) -> Clip:
+    """The example as a file in ``folder``, rendered the first time it is asked for."""
+    path = folder / f"{name}.mp4"
+    if not path.exists():
+        seed, config = EXAMPLES[name]
+        frames = (image for image, _, _ in islice(stream_clip(seed, config), config.frames))
+        write_video(path, frames, DEFAULT_FPS)
+    return open_clip(path)
+
+
+def make_examples(chosen: str) -> Any:
+    """The row of buttons, inside a `gr.Blocks`. Its ``select`` event carries ``name``: check it with `read_name`."""
+    buttons = "".join(_button(name, name == chosen) for name in EXAMPLES)
+    return gr.HTML(
+        f'<div class="examples">{buttons}</div>',
+        css_template=STYLE,
+        js_on_load=SCRIPT,
+        apply_default_css=False,
+        elem_id="examples",
+    )
+
+
+def read_name(value: Any) -> str:
+    """The name of an example, from a browser, which may send anything. Raises ``ValueError`` naming ``example``."""
+    if value not in EXAMPLES:
+        raise ValueError(f"example: must be one of {', '.join(EXAMPLES)}; got {value!r}.")
+    return str(value)
+
+
+def _button(name: str, pressed: bool) -> str:
+    image, _ = example_start(name)
+    size = (THUMBNAIL_WIDTH, round(THUMBNAIL_WIDTH * image.shape[0] / image.shape[1]))
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return (
+        f'<button type="button" data-name="{html.escape(name)}" aria-pressed="{str(pressed).lower()}">'
+        f'<img src="{jpeg_url(small)}" alt=""><span>{html.escape(name)}</span></button>'
+    )

@@ -1,0 +1,80 @@
+"""Settings dataclasses: how they check themselves, and JSON both ways, checked field by field."""
+
+import dataclasses
+import json
+import types
+import typing
+from typing import Any, Literal
+
+T = typing.TypeVar("T")
+
+
+def require(ok: bool, message: str) -> None:
+    """Raise ``ValueError`` with ``message``, which names the field, unless ``ok``."""
+    if not ok:
+        raise ValueError(message)
+
+
+def to_dict(config: Any) -> dict[str, Any]:
+    """A settings dataclass as plain values, ready for JSON."""
+    return dataclasses.asdict(config)
+
+
+def from_dict(cls: type[T], values: Any, where: str = "config") -> T:
+    """Build ``cls`` from plain values. Raises ``ValueError`` naming an unknown, missing or mistyped field."""
+    if not isinstance(values, dict):
+        raise ValueError(f"{where}: expected an object with the fields of {cls.__name__}.")
+    hints = typing.get_type_hints(cls)
+    fields = {item.name: item for item in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    if unknown := sorted(set(values) - set(fields)):
+        raise ValueError(f"{where}: unknown field {', '.join(unknown)}; {cls.__name__} has {', '.join(fields)}.")
+    needed = [name for name, item in fields.items() if _is_required(item) and name not in values]
+    if needed:
+        raise ValueError(f"{where}: field {', '.join(needed)} is missing.")
+    return cls(**{name: _convert(hints[name], value, f"{where}.{name}") for name, value in values.items()})
+
+
+def from_json(cls: type[T], text: str, where: str = "config") -> T:
+    """Build ``cls`` from JSON text. Raises ``ValueError`` when the text is not JSON or a field is wrong."""
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{where}: not valid JSON ({error}).") from error
+    return from_dict(cls, values, where)
+
+
+def to_json(config: Any) -> str:
+    """A settings dataclass as indented JSON text."""
+    return json.dumps(to_dict(config), indent=2) + "\n"
+
+
+def _is_required(item: "dataclasses.Field[Any]") -> bool:
+    return item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return from_dict(typing.cast(type, hint), value, where)
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        require(value in args, f"{where}: must be one of {', '.join(map(str, args))}; got {value!r}.")
+        return value
+    if origin is tuple:
+        require(isinstance(value, list | tuple), f"{where}: expected a list; got {value!r}.")
+        inner = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
+        require(len(inner) == len(value), f"{where}: expected {len(inner)} values; got {len(value)}.")
+        return tuple(
+            _convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(inner, value, strict=True))
+        )
+    if origin is dict:
+        require(isinstance(value, dict), f"{where}: expected an object; got {value!r}.")
+        return {str(key): _convert(args[1], item, f"{where}.{key}") for key, item in value.items()}
+    if origin in (types.UnionType, typing.Union):
+        if value is None and type(None) in args:
+            return None
+        return _convert(next(kind for kind in args if kind is not type(None)), value, where)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    right_type = isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
+    require(right_type, f"{where}: expected {hint.__name__}; got {value!r}.")
+    return value

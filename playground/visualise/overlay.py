@@ -1,0 +1,96 @@
+"""What the tracker says of a frame, drawn on a copy of it: box, search region, trail, score."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+
+from playground.box import Box
+from playground.events import TrackEvent
+
+Image = UInt8[np.ndarray, "height width 3"]
+Colour = tuple[int, int, int]
+Point = tuple[int, int]
+
+FOUND: Colour = (45, 212, 160)
+LOST: Colour = (255, 96, 84)
+SEARCH: Colour = (235, 235, 235)
+INK: Colour = (16, 24, 32)
+TRAIL = 30  # frames
+FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+@dataclass(slots=True)
+class Trail:
+    """Where the target's centre was, in frame pixels, oldest first; None where it was lost. `draw` adds to it."""
+
+    centres: deque[tuple[float, float] | None] = field(default_factory=lambda: deque(maxlen=TRAIL))
+
+
+def draw(image: Image, event: TrackEvent, trail: Trail | None = None) -> Image:
+    """A copy of the frame with the event's box on it; the frame itself is left as it was.
+
+    The box is solid green, or dashed red where the target is lost; above it stands the score. The search region is a
+    thin light square. ``trail`` gets the event's centre and is drawn as a line that breaks where the target was lost.
+    """
+    canvas = np.ascontiguousarray(image).copy()
+    line = max(1, round(min(image.shape[:2]) / 200))
+    if event.search is not None:
+        cv2.rectangle(canvas, *_corners(event.search), SEARCH, max(1, line // 2))
+    if trail is not None:
+        trail.centres.append(None if event.lost else (event.box.cx, event.box.cy))
+        _draw_trail(canvas, trail, line)
+    if event.lost:
+        _draw_dashed(canvas, event.box, line)
+    else:
+        cv2.rectangle(canvas, *_corners(event.box), FOUND, line)
+    _draw_label(canvas, event, line)
+    return canvas
+
+
+def _corners(box: Box) -> tuple[Point, Point]:
+    return (round(box.x), round(box.y)), (round(box.x2), round(box.y2))
+
+
+def _draw_trail(canvas: Image, trail: Trail, line: int) -> None:
+    centres = list(trail.centres)
+    for older, newer in pairwise(centres):
+        if older is not None and newer is not None:
+            ends = [(round(x), round(y)) for x, y in (older, newer)]
+            cv2.line(canvas, ends[0], ends[1], FOUND, line, cv2.LINE_AA)
+
+
+def _draw_dashed(canvas: Image, box: Box, line: int) -> None:
+    (left, top), (right, bottom) = _corners(box)
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+    for start, end in pairwise(corners):
+        a, b = np.array(start, float), np.array(end, float)
+        # An odd number of equal parts, every other one drawn, so that each corner is inked.
+        parts = 2 * max(1, round(float(np.hypot(*(b - a))) / (12 * line))) + 1
+        for i in range(0, parts, 2):
+            p, q = a + (b - a) * i / parts, a + (b - a) * (i + 1) / parts
+            cv2.line(canvas, _point(p), _point(q), LOST, line)
+
+
+def _point(place: np.ndarray) -> Point:
+    return round(float(place[0])), round(float(place[1]))
+
+
+def _draw_label(canvas: Image, event: TrackEvent, line: int) -> None:
+    words = (["lost"] if event.lost else []) + ([] if event.score is None else [f"{event.score:.2f}"])
+    if not words:
+        return
+    text, scale, stroke = " ".join(words), 0.4 + 0.12 * (line - 1), max(1, line - 1)
+    (width, height), below = cv2.getTextSize(text, FONT, scale, stroke)
+    pad = 2 + line
+    full_width, full_height = width + 2 * pad, height + below + 2 * pad
+    (left, top), _ = _corners(event.box)
+    # Above the box where there is room, else inside it; never out of the frame.
+    x = max(0, min(left, canvas.shape[1] - full_width))
+    y = top - full_height if top >= full_height else max(0, top)
+    y = max(0, min(y, canvas.shape[0] - full_height))
+    cv2.rectangle(canvas, (x, y), (x + full_width, y + full_height), LOST if event.lost else FOUND, cv2.FILLED)
+    cv2.putText(canvas, text, (x + pad, y + pad + height), FONT, scale, INK, stroke, cv2.LINE_AA)
