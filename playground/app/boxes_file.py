@@ -45,9 +45,9 @@ def open_boxes(path: Path, model: str) -> Iterator[Callable[[TrackEvent], None]]
 
     ``.csv`` has the columns index, time_s, x, y, w, h, score (empty where there is none) and lost (0 or 1). ``.json``
     is an object with the name of the ``model`` and the list of ``events``, one a line, as `TrackEvent.from_json` reads
-    them. ``.txt`` has ``x,y,w,h`` a line, as
-    trackers' result files do. Boxes are in 0-based frame pixels. Every event is written as it comes;
-    the file appears under its name at the end of the block, and after an error not at all.
+    them. ``.txt`` has ``x,y,w,h`` a line, as trackers' result files do. Boxes are in frame pixels, counted from 0.
+    Every event is written as it comes; the file appears under its name at the end of the block, and after an error
+    not at all.
 
     Raises ``ValueError`` naming ``boxes`` for another suffix or a folder that is not there.
     """

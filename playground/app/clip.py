@@ -41,9 +41,14 @@ def open_clip(path: Path) -> Clip:
         raise ValueError(
             f"video: this page takes files up to {MAX_FILE_MB} MB; got {megabytes:.0f} MB, so cut or compress it."
         )
-    info = describe(path)
-    frames = info.frames
-    if frames is None:
-        with open_video(path) as video:
-            frames = sum(1 for _ in islice(video.pictures, MAX_FRAMES))
+    try:
+        info = describe(path)
+        frames = _count(path) if info.frames is None else info.frames
+    except ValueError as error:  # a visitor knows the file by its name, not where the page keeps it
+        raise ValueError(str(error).replace(str(path), path.name)) from error
     return Clip(path=path, width=info.width, height=info.height, frames=frames, fps=info.fps or DEFAULT_FPS)
+
+
+def _count(path: Path) -> int:
+    with open_video(path) as video:
+        return sum(1 for _ in islice(video.pictures, MAX_FRAMES))

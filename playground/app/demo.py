@@ -125,8 +125,8 @@ def build(default_model: str = "mini-small") -> gr.Blocks:
             **ONE_AT_A_TIME,
             **QUIET,
         )
-        run.failure(show_empty, None, stage, queue=False, **QUIET)
-        run.then(end_track, None, [track, stop], queue=False, **QUIET)
+        run.success(end_track, None, [track, stop], queue=False, **QUIET)
+        run.failure(show_empty, None, [stage, track, stop], queue=False, **QUIET)
         stop.click(raise_stop, sign, None, queue=False, **QUIET)
         _endpoint(default_model)
     return page.queue(max_size=WAITING_PLACES, default_concurrency_limit=4)

@@ -39,7 +39,7 @@ def toasts() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise gr.Error(str(error), title="Please check", print_exception=False) from error
+        raise gr.Error(str(error), print_exception=False) from error
     except gr.Error:
         raise
     except Exception as error:
@@ -104,9 +104,9 @@ def end_track() -> list[Any]:
     return [gr.Button(interactive=True), gr.Button(visible=False)]
 
 
-def show_empty() -> Any:
-    """The stage after a job that failed."""
-    return gr.HTML(EMPTY, visible=True)
+def show_empty() -> list[Any]:
+    """Stage, Track and Stop after a job that failed."""
+    return [gr.HTML(EMPTY, visible=True), *end_track()]
 
 
 def raise_stop(sign: StopSign) -> None:

@@ -1,5 +1,12 @@
-"""A tiny model folder and a short clip of a moving square, for the tests of the page."""
+"""A tiny model folder, a short clip of a moving square, and the page being served, for the tests of the page."""
 
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,3 +41,59 @@ def square_clip(tmp_path_factory) -> Path:
         frames.append(frame)
     write_video(path, frames, SQUARE_FPS)
     return path
+
+
+@dataclass(frozen=True)
+class Server:
+    """A page that is being served, and the file in which its process notes every address it asks for."""
+
+    url: str
+    contacts: Path
+
+
+# Python itself reports each name that is looked up and each address that is connected to, whoever does it.
+SERVE = """
+import sys
+notes = open(sys.argv[1], "a", buffering=1)
+def note(event, arguments):
+    if event == "socket.getaddrinfo":
+        notes.write(f"{arguments[0]}\\n")
+    elif event == "socket.connect" and isinstance(arguments[1], tuple):
+        notes.write(f"{arguments[1][0]}\\n")
+sys.addaudithook(note)
+from playground.app.cli import main
+main(sys.argv[2:])
+"""
+START_S = 120
+
+
+@pytest.fixture(scope="session")
+def demo_server(toy_model, tmp_path_factory):
+    """``playground demo`` in a process of its own, with the tiny model."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server, log = Server(f"http://127.0.0.1:{port}", folder / "contacts"), folder / "log"
+    arguments = [str(server.contacts), "demo", "--model", toy_model, "--port", str(port)]
+    environment = {**os.environ, "GRADIO_TEMP_DIR": str(folder / "cache"), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", SERVE, *arguments]
+    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process:
+        try:
+            _wait_for(server.url, process, log)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
+    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        try:
+            directly.open(url, timeout=5).close()
+            return
+        except OSError:
+            assert process.poll() is None, f"the page did not start: {log.read_text()}"
+            time.sleep(0.3)
+    pytest.fail(f"the page did not start in {START_S} s: {log.read_text()}")

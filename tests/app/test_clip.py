@@ -39,5 +39,5 @@ def test_a_large_file_is_refused_with_both_sizes(tmp_path, monkeypatch):
 
 def test_what_is_no_video_is_named(tmp_path):
     (tmp_path / "notes.mp4").write_text("not a video\n" * 40)
-    with pytest.raises(ValueError, match=r"^video: .*notes\.mp4"):
+    with pytest.raises(ValueError, match=r"^video: notes\.mp4 "):
         open_clip(tmp_path / "notes.mp4")

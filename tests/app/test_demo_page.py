@@ -4,11 +4,6 @@ import csv
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +13,7 @@ from playground.video.write import write_video
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-START_S, TRACK_MS = 120, 120_000
+TRACK_MS = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -34,45 +29,16 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def address(toy_model, browser, tmp_path_factory):
-    """The page of a server of its own, started as a person would."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url, log = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("server") / "log"
-    command = [sys.executable, "-m", "playground.app.cli", "demo", "--model", toy_model, "--port", str(port)]
-    environment = {**os.environ, "GRADIO_TEMP_DIR": str(log.parent / "cache"), "OMP_NUM_THREADS": "1"}
-    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, env=environment) as server:
-        try:
-            _wait_for(url, server, log)
-            yield url
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
-        try:
-            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5)
-            return
-        except OSError:
-            assert server.poll() is None, f"the page did not start: {log.read_text()}"
-            time.sleep(0.3)
-    pytest.fail(f"the page did not start in {START_S} s: {log.read_text()}")
-
-
 @pytest.fixture
-def page(browser, address):
+def page(browser, demo_server):
     """A fresh visit. At its end no request may have gone elsewhere and no script may have failed."""
     context = browser.new_context(viewport={"width": 1300, "height": 1000}, accept_downloads=True)
     page = context.new_page()
     elsewhere, failures = [], []
-    local = (address, address.replace("http", "ws"), "data:", "blob:")
+    local = (demo_server.url, "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(local) else elsewhere.append(request.url))
     page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(address)
+    page.goto(demo_server.url)
     page.wait_for_selector(".picker-box:not([hidden])")
     yield page
     context.close()
@@ -121,6 +87,11 @@ def _drawn(page) -> list[float]:
 def _toast(page) -> str:
     page.wait_for_selector(".toast-body")
     return page.inner_text(".toast-body")
+
+
+def _dismiss(page) -> None:
+    page.click(".toast-close")
+    page.wait_for_selector(".toast-body", state="detached")
 
 
 def test_a_visit_from_upload_to_download(page, square_clip, tmp_path):
@@ -199,24 +170,24 @@ def test_mistakes_are_told_in_a_sentence_and_nothing_hangs(page, square_clip, tm
     _upload(page, square_clip)
     page.click("#track")
     assert "box: drag a box around the target" in _toast(page)
-    page.click(".toast-close")
+    _dismiss(page)
     for name, value in zip("xywh", (20, 30, 0, 24), strict=True):
         page.fill(f"#box-{name} input", str(value))
     page.wait_for_selector("#track:enabled")
     page.click("#track")
     assert "box: width and height must be above 0 pixels; got 20,30,0,24." in _toast(page)
-    page.click(".toast-close")
+    _dismiss(page)
     (tmp_path / "notes.mp4").write_text("not a video\n" * 40)
     page.set_input_files("#upload input[type=file]", tmp_path / "notes.mp4")
-    assert re.search(r"video: .*notes\.mp4", _toast(page)) and "Traceback" not in _toast(page)
+    assert "video: notes.mp4 " in _toast(page)
     page.wait_for_selector("#track:enabled")
     assert "square.mp4" in page.inner_text(".picker-caption") and page.is_visible(".stage-empty")
 
 
-def test_a_finger_draws_a_box_too(browser, address, square_clip):
+def test_a_finger_draws_a_box_too(browser, demo_server, square_clip):
     context = browser.new_context(viewport={"width": 400, "height": 800}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    page.goto(address)
+    page.goto(demo_server.url)
     page.wait_for_selector(".picker-box:not([hidden])")
     _upload(page, square_clip)
     page.locator(".picker-frame").scroll_into_view_if_needed()
