@@ -181,13 +181,18 @@ class LossWeights:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptimConfig:
-    """AdamW with a linear warm-up and a cosine to zero over ``steps``; ``grad_clip`` is a total norm."""
+    """AdamW with a linear warm-up and a cosine to zero; ``grad_clip`` is a total norm.
+
+    The cosine ends after ``horizon`` steps, or after ``steps`` where that is 0; a run with a horizon beyond its own end
+    leaves the rest to a run that starts from it.
+    """
 
     lr: float = 1e-3
     weight_decay: float = 0.05
     grad_clip: float = 1.0
     warmup: int = 300
     steps: int = 10_000
+    horizon: int = 0
 
     def __post_init__(self) -> None:
         for name in ("lr", "grad_clip"):
@@ -195,14 +200,18 @@ class OptimConfig:
         require(self.weight_decay >= 0, f"weight_decay: must not be negative; got {self.weight_decay}.")
         require(self.steps >= 1, f"steps: must be at least 1; got {self.steps}.")
         require(self.warmup >= 0, f"warmup: must not be negative; got {self.warmup}.")
+        reaches = self.horizon == 0 or self.horizon >= self.steps
+        require(reaches, f"horizon: must be 0 or at least steps ({self.steps}); got {self.horizon}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainConfig:
-    """One training run. ``groups`` groups of templates a step; ``synthetic_clips`` clips of the synthetic world are
+    """One training run. ``start_from`` names the model whose weights it starts with (as `playground.hub` finds them), or
+    is empty for random ones. ``groups`` groups of templates a step; ``synthetic_clips`` clips of the synthetic world are
     rendered before it starts; ``report_every`` and ``save_every`` count steps."""
 
     model: ModelConfig
+    start_from: str = ""
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
     sample: SampleConfig = field(default_factory=SampleConfig)
     loss: LossWeights = field(default_factory=LossWeights)

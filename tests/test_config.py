@@ -70,6 +70,7 @@ RULES: list[tuple[type, dict[str, Any], str]] = [
     (OptimConfig, {"weight_decay": -0.1}, "weight_decay"),
     (OptimConfig, {"steps": 0}, "steps"),
     (OptimConfig, {"warmup": -1}, "warmup"),
+    (OptimConfig, {"steps": 10, "horizon": 5}, "horizon"),
     *((TrainConfig, {"model": TRAIN.model, name: 0}, name) for name in ("groups", "report_every", "save_every")),
     (TrainConfig, {"model": TRAIN.model, "synthetic_clips": -1}, "synthetic_clips"),
 ]

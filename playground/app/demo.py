@@ -7,7 +7,7 @@ from typing import Any, get_args
 import gradio as gr
 
 from playground.app.clip import MAX_FILE_MB, MAX_FRAMES
-from playground.app.examples import example_clip, example_start, make_examples
+from playground.app.examples import RELEASE_EXAMPLES, example_clip, example_start, make_examples
 from playground.app.job import get_tracker, read_setting
 from playground.app.page_events import (
     SETTINGS,
@@ -110,7 +110,9 @@ def build(default_model: str = "mini-small") -> gr.Blocks:
 
         examples.select(choose_example, None, loaded, **QUIET)
         # Emptied at once, so that the next file can be dropped; the line under the picture names what is loaded.
-        upload.upload(show_upload, upload, loaded, **QUIET).then(lambda: None, None, upload, **QUIET)
+        uploaded = upload.upload(show_upload, upload, loaded, **QUIET)
+        uploaded.success(None, None, upload, js=RELEASE_EXAMPLES, **QUIET)
+        uploaded.failure(lambda: None, None, upload, **QUIET)
         start.input(show_frame, [chosen, start, *numbers], picker, trigger_mode="always_last", **QUIET)
         picker.select(take_box, None, numbers, **QUIET)
         for number in numbers:

@@ -27,6 +27,12 @@ element.addEventListener("click", (event) => {
 });
 """
 
+# Runs in the browser when another clip takes the place of an example, and empties the upload field.
+RELEASE_EXAMPLES = """() => {
+  for (const button of document.querySelectorAll("#examples button")) button.ariaPressed = "false";
+  return [null];
+}"""
+
 STYLE = """
 .examples { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 8px; height: 100%; }
 .examples button { display: flex; flex-direction: column; padding: 0; overflow: hidden; border-radius: 8px;

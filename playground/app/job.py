@@ -1,7 +1,7 @@
 """One tracking job of the page: a generator of progress that ends with the files. No user interface in here."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
@@ -82,7 +82,7 @@ def change(config: TrackerConfig, settings: Mapping[str, float | None]) -> Track
 
 def track_clip(
     tracker: Tracker, model: str, clip: Clip, box: Box, start: int, folder: Path, stopped: Callable[[], bool]
-) -> Iterator[Progress | Finished]:
+) -> Generator[Progress | Finished, None, None]:
     """Track ``box`` (pixels of frame ``start``) and write video and boxes into ``folder``.
 
     Yields `Progress` on the first frame and about twice a second, then `Finished` once. When ``stopped`` says so, or

@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,12 +121,13 @@ def run_track(
     with toasts(), tempfile.TemporaryDirectory() as folder:
         box = read_box(numbers[:4]).check_start(clip.width, clip.height)
         tracker = get_tracker(model, device, dict(zip(SETTINGS, numbers[4:], strict=True)))
-        steps = track_clip(tracker, model, clip, box, int(start), Path(folder), lambda: sign.raised)
-        for step in steps:
-            if isinstance(step, Progress):
-                yield [progress_html(step), *[gr.skip()] * RESULTS]
-            else:
-                yield [gr.HTML(EMPTY, visible=False), *_results(step, model, tracker.config.lost_score)]
+        job = track_clip(tracker, model, clip, box, int(start), Path(folder), lambda: sign.raised)
+        with closing(job):  # a visitor who leaves ends the job, and its files go before their folder does
+            for step in job:
+                if isinstance(step, Progress):
+                    yield [progress_html(step), *[gr.skip()] * RESULTS]
+                else:
+                    yield [gr.HTML(EMPTY, visible=False), *_results(step, model, tracker.config.lost_score)]
 
 
 def track_file(
@@ -142,9 +143,9 @@ def track_file(
             raise ValueError("video: give a file.")
         clip, box = open_clip(Path(video)), read_box([x, y, w, h])
         tracker = get_tracker(model, "auto", {})
-        for step in track_clip(tracker, model, clip, box, int(start), Path(folder), lambda: False):
-            if isinstance(step, Finished):
-                yield str(step.video), [str(path) for path in step.boxes.values()], step.summary.text()
+        *_, end = track_clip(tracker, model, clip, box, int(start), Path(folder), lambda: False)
+        assert isinstance(end, Finished)
+        yield str(end.video), [str(path) for path in end.boxes.values()], end.summary.text()
 
 
 def _results(finished: Finished, model: str, lost_score: float) -> list[Any]:

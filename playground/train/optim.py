@@ -19,8 +19,8 @@ def make_optimizer(module: nn.Module, config: OptimConfig) -> torch.optim.AdamW:
 
 
 def learning_rate(step: int, config: OptimConfig) -> float:
-    """Rate of ``step`` (0-based): linear warm-up, then a half cosine that ends at zero after ``config.steps``."""
+    """Rate of ``step`` (0-based): linear warm-up, then a half cosine to zero (see `OptimConfig`)."""
     if step < config.warmup:
         return config.lr * (step + 1) / config.warmup
-    done = (step - config.warmup) / max(1, config.steps - config.warmup)
+    done = (step - config.warmup) / max(1, (config.horizon or config.steps) - config.warmup)
     return config.lr * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))

@@ -8,7 +8,6 @@ from playground.config import LossWeights, ModelConfig
 from playground.data.batch import Batch
 from playground.model import Memory, MixFormer, Prediction
 from playground.train.dense import DenseProbe, dense_losses
-from playground.train.initialise import attend_to_alike
 from playground.train.losses import box_iou, ciou_loss, soft_edges
 
 EDGE_SPREAD = 1.0  # bins: an edge is known to about one bin
@@ -23,7 +22,6 @@ class PlainStep(nn.Module):
     def __init__(self, config: ModelConfig, weights: LossWeights) -> None:
         super().__init__()
         self.model = MixFormer(config)
-        attend_to_alike(self.model)
         self.probe = DenseProbe(config.dim)
         self.weights = weights
 

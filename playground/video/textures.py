@@ -12,12 +12,22 @@ PHOTOGRAPHS = (
     "rocket",
 )  # fmt: skip
 
+# Things on those photographs that an ellipse fits: photograph, centre x, y and half width, half height in its pixels.
+THINGS = (
+    ("coins", 348, 188, 33, 33), ("coins", 46, 260, 29, 29), ("coins", 334, 44, 31, 31), ("coins", 212, 192, 25, 25),
+    ("astronaut", 168, 385, 38, 38), ("chelsea", 235, 140, 150, 140), ("coffee", 293, 110, 118, 92),
+    ("coffee", 278, 215, 202, 175), ("colorwheel", 185, 185, 183, 183),
+)  # fmt: skip
+
 Picture = UInt8[np.ndarray, "height width 3"]
 
 
 @cache
 def photograph(name: str) -> Picture:
-    """One of `PHOTOGRAPHS` as RGB. Raises ``ValueError`` naming the extra when scikit-image is not installed."""
+    """A picture of ``skimage.data``, such as one of `PHOTOGRAPHS`, as RGB.
+
+    Raises ``ValueError`` naming the extra when scikit-image is not installed.
+    """
     try:
         from skimage import data
     except ModuleNotFoundError as error:
@@ -57,6 +67,18 @@ def surface(rng: np.random.Generator, width: int, height: int, photographs: bool
     picture = colours[0] + (colours[1] - colours[0]) * mix[..., None]
     picture += 25 * (_noise(rng, width, height)[..., None] - 0.5)
     return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def thing(rng: np.random.Generator) -> tuple[Picture, float]:
+    """One of `THINGS`, its ellipse stretched to fill a square picture, and the ellipse's width over its height."""
+    name, x, y, half_width, half_height = THINGS[rng.integers(len(THINGS))]
+    # A thing may reach over the photograph's border by a few pixels.
+    margin = 60
+    padded = cv2.copyMakeBorder(photograph(name), margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    top, left = y - half_height + margin, x - half_width + margin
+    part = padded[top : top + 2 * half_height, left : left + 2 * half_width]
+    side = max(part.shape[:2])
+    return np.asarray(cv2.resize(part, (side, side)), np.uint8), half_width / half_height
 
 
 def _noise(rng: np.random.Generator, width: int, height: int) -> np.ndarray:

@@ -97,6 +97,7 @@ def _dismiss(page) -> None:
 def test_a_visit_from_upload_to_download(page, square_clip, tmp_path):
     _upload(page, square_clip)
     page.wait_for_selector(".picker-hint:not([hidden])")  # the box of the example is gone
+    assert page.locator("#examples button[aria-pressed=true]").count() == 0
     _drag(page, (20, 30, 24, 26), (128, 96))
     box = _wait_for_numbers(page, (20, 30, 24, 26))
     page.click("#track")
@@ -131,6 +132,7 @@ def test_one_click_tracks_the_example_and_stop_keeps_what_there_is(page, tmp_pat
     page.wait_for_selector("#results video", timeout=TRACK_MS)
     assert re.match(r"Stopped after \d+ frames\.", page.inner_text(".notes"))
     page.click("#examples button[data-name=easy]")
+    assert page.get_attribute("#examples button[data-name=easy]", "aria-pressed") == "true"
     page.wait_for_selector(".picker-box:not([hidden])")
     page.click("#track")
     page.wait_for_selector(".stage", timeout=TRACK_MS)

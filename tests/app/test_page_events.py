@@ -1,6 +1,7 @@
 """What the page does with what it is given: good values, values a browser should not send, and failures."""
 
 import logging
+import tempfile
 from pathlib import Path
 
 import gradio as gr
@@ -92,6 +93,16 @@ def test_a_track_ends_with_a_value_for_every_component(square_clip, toy_model):
     assert [Path(file).suffix for file in files] == [".mp4", ".csv", ".json", ".txt"]
     assert len(seen[-1][4].data[0].x) == 8  # frames 4 to 11 have a score
     assert not any(Path(file).exists() for file in files)  # gradio has its own copies by then
+
+
+@pytest.mark.filterwarnings("error")  # an error while a generator is closed would only be a warning
+def test_a_visitor_who_leaves_leaves_nothing_behind(square_clip, toy_model, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    steps = run_track(StopSign(), open_clip(square_clip), toy_model, "cpu", 0, 20, 30, 24, 24, *DEFAULTS)
+    next(steps)
+    assert list(tmp_path.glob("*/.*"))  # files under way, beside where they will be
+    steps.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,11 @@ def test_rate_rises_in_a_line_and_falls_in_a_half_cosine():
     assert all(a >= b for a, b in itertools.pairwise(rates))
 
 
+def test_a_run_with_a_horizon_leaves_the_rest_of_the_fall_to_the_next():
+    short, whole = OptimConfig(steps=40, horizon=100, warmup=10), OptimConfig(steps=100, warmup=10)
+    assert [learning_rate(s, short) for s in range(40)] == [learning_rate(s, whole) for s in range(40)]
+
+
 def test_norms_biases_and_tokens_are_not_decayed():
     model = MixFormer(PRESETS["toy-small"])
     decayed, spared = make_optimizer(model, OptimConfig()).param_groups

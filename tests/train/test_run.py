@@ -4,9 +4,11 @@ import dataclasses
 import json
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from playground.api import load
-from playground.config import OptimConfig, TrainConfig
+from playground.config import PRESETS, OptimConfig, TrainConfig
 from playground.settings import from_json
 from playground.train.recipes import RECIPES
 from playground.train.run import train
@@ -26,6 +28,18 @@ def test_toy_run_learns_and_leaves_a_model_that_loads(tmp_path):
     assert tracker.config == config.tracker and tracker.backend.model.config == config.model
     with pytest.raises(ValueError, match="^out: .* already holds a run"):
         next(train(config, None, out))
+
+
+def test_a_run_starts_from_the_weights_of_another(tmp_path):
+    quick = OptimConfig(lr=1e-9, steps=1, warmup=0)
+    config = dataclasses.replace(RECIPES["toy-small"](), optim=quick, synthetic_clips=2)
+    list(train(config, None, tmp_path / "a"))
+    list(train(dataclasses.replace(config, start_from=str(tmp_path / "a"), seed=5), None, tmp_path / "b"))
+    one, two = (load_file(tmp_path / name / "model.safetensors") for name in "ab")
+    assert all(torch.allclose(value, two[name], atol=1e-6) for name, value in one.items())
+    other = dataclasses.replace(config, start_from=str(tmp_path / "a"), model=PRESETS["toy-base"])
+    with pytest.raises(ValueError, match="^start_from: .* other sizes"):
+        next(train(other, None, tmp_path / "c"))
 
 
 def test_the_same_seed_gives_the_same_run(tmp_path):

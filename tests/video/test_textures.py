@@ -27,3 +27,9 @@ def test_without_scikit_image_the_extra_is_named(monkeypatch):
     textures.photograph.cache_clear()
     with pytest.raises(ValueError, match="scikit-image is missing; install it with pip install"):
         textures.photograph("coffee")
+
+
+def test_things_fill_their_square():
+    for seed in range(20):
+        picture, aspect = textures.thing(np.random.default_rng(seed))
+        assert picture.shape[0] == picture.shape[1] and picture.std() > 5 and 0.8 < aspect < 1.4
