@@ -1,13 +1,15 @@
 """What the page does with what it is given: good values, values a browser should not send, and failures."""
 
 import logging
+import sys
 import tempfile
 from pathlib import Path
 
 import gradio as gr
+import numpy as np
 import pytest
 
-from playground.app import page_events
+from playground.app import job, page_events
 from playground.app.clip import open_clip
 from playground.app.page_events import (
     RESULTS,
@@ -25,6 +27,7 @@ from playground.app.page_events import (
     track_file,
 )
 from playground.box import Box
+from playground.video.write import write_video
 
 DEFAULTS = (4.5, 200, 0.3)
 
@@ -95,14 +98,20 @@ def test_a_track_ends_with_a_value_for_every_component(square_clip, toy_model):
     assert not any(Path(file).exists() for file in files)  # gradio has its own copies by then
 
 
-@pytest.mark.filterwarnings("error")  # an error while a generator is closed would only be a warning
-def test_a_visitor_who_leaves_leaves_nothing_behind(square_clip, toy_model, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    steps = run_track(StopSign(), open_clip(square_clip), toy_model, "cpu", 0, 20, 30, 24, 24, *DEFAULTS)
-    next(steps)
-    assert list(tmp_path.glob("*/.*"))  # files under way, beside where they will be
+def test_a_visitor_who_leaves_leaves_nothing_behind(toy_model, tmp_path, monkeypatch):
+    write_video(tmp_path / "long.mp4", (np.full((48, 64, 3), i, np.uint8) for i in range(90)), 30)
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(outputs))
+    monkeypatch.setattr(job, "PROGRESS_S", 0.0)
+    ignored = []  # what goes wrong while a generator is closed reaches nobody but this hook
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    steps = run_track(StopSign(), open_clip(tmp_path / "long.mp4"), toy_model, "cpu", 0, 10, 10, 20, 20, *DEFAULTS)
+    for _ in range(80):  # enough for the encoder to have begun to write
+        next(steps)
+    assert len(list(outputs.glob("*/.*.mp4"))) == 1
     steps.close()
-    assert list(tmp_path.iterdir()) == []
+    assert list(outputs.iterdir()) == [] and [error.exc_value for error in ignored] == []
 
 
 @pytest.mark.parametrize(
