@@ -19,7 +19,7 @@ lint: .venv/.dev
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 ...")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 # A stamp for each set of extras, renewed when what has to be installed changes.
 .venv/.demo .venv/.dev: .venv/.%: .venv/bin/python pyproject.toml constraints.txt

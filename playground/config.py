@@ -80,7 +80,8 @@ class CropConfig:
 
     def __post_init__(self) -> None:
         for name in ("template_factor", "search_factor"):
-            require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
+            value = getattr(self, name)
+            require(0 < value <= 20, f"{name}: must be above 0 and at most 20; got {value}.")
         require(min(self.std) > 0, f"std: every channel must be above 0; got {self.std}.")
 
 
@@ -206,9 +207,12 @@ class OptimConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainConfig:
-    """One training run. ``start_from`` names the model whose weights it starts with (as `playground.hub` finds them), or
-    is empty for random ones. ``groups`` groups of templates a step; ``synthetic_clips`` clips of the synthetic world are
-    rendered before it starts; ``report_every`` and ``save_every`` count steps."""
+    """One training run.
+
+    ``start_from`` names the model whose weights it starts with (as `playground.hub` finds them); empty for random ones.
+    ``groups`` groups of templates a step; ``synthetic_clips`` clips of the synthetic world are rendered before it
+    starts; ``report_every`` and ``save_every`` count steps, the second a multiple of the first.
+    """
 
     model: ModelConfig
     start_from: str = ""
@@ -225,6 +229,8 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for name in ("groups", "report_every", "save_every"):
             require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+        whole = self.save_every % self.report_every == 0
+        require(whole, f"save_every: must be a multiple of report_every ({self.report_every}); got {self.save_every}.")
         require(self.synthetic_clips >= 0, f"synthetic_clips: must not be negative; got {self.synthetic_clips}.")
 
 

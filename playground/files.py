@@ -1,6 +1,7 @@
 """Output files that appear only when they are whole: written beside, then renamed."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     A file that was at ``path`` stays as it was until then.
     """
-    beside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    beside = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.part{path.suffix}")  # two writers never share one
     try:
         yield beside
         os.replace(beside, path)

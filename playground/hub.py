@@ -38,14 +38,18 @@ def resolve(name: str) -> Path:
         return _embedded() / name
     folder = Path(name).expanduser()
     if folder.is_dir():
-        missing = [file for file in (MODEL_CONFIG, WEIGHTS) if not (folder / file).is_file()]
-        if missing:
-            raise ValueError(f"model: the folder {name} has no {' and no '.join(missing)}; give a folder with both.")
-        return folder
+        return _checked(folder, name)
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
-        return _download(name)
+        return _checked(_download(name), name)
     known = ", ".join(embedded_models())
     raise ValueError(f"model: {name!r} is unknown; use one of {known}, a model folder, or USER/REPO on the Hub.")
+
+
+def _checked(folder: Path, name: str) -> Path:
+    missing = [file for file in (MODEL_CONFIG, WEIGHTS) if not (folder / file).is_file()]
+    if missing:
+        raise ValueError(f"model: {name} has no {' and no '.join(missing)}; give one with both.")
+    return folder
 
 
 def _download(repository: str) -> Path:

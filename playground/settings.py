@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import types
 import typing
 from typing import Any, Literal
 
@@ -61,18 +60,13 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return value
     if origin is tuple:
         require(isinstance(value, list | tuple), f"{where}: expected a list; got {value!r}.")
-        inner = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
-        require(len(inner) == len(value), f"{where}: expected {len(inner)} values; got {len(value)}.")
+        require(len(args) == len(value), f"{where}: expected {len(args)} values; got {len(value)}.")
         return tuple(
-            _convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(inner, value, strict=True))
+            _convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(args, value, strict=True))
         )
     if origin is dict:
         require(isinstance(value, dict), f"{where}: expected an object; got {value!r}.")
         return {str(key): _convert(args[1], item, f"{where}.{key}") for key, item in value.items()}
-    if origin in (types.UnionType, typing.Union):
-        if value is None and type(None) in args:
-            return None
-        return _convert(next(kind for kind in args if kind is not type(None)), value, where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     right_type = isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))

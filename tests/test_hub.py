@@ -53,7 +53,7 @@ def test_unknown_names_list_what_there_is(name):
 
 def test_folder_without_weights_is_named(folder):
     (folder / "model.safetensors").unlink()
-    with pytest.raises(ValueError, match=r"^model: the folder .* has no model\.safetensors"):
+    with pytest.raises(ValueError, match=r"^model: .* has no model\.safetensors"):
         resolve(str(folder))
 
 

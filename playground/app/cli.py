@@ -40,7 +40,7 @@ def track(
 
 
 def demo(model: Model = "mini-small", port: int | None = None, share: bool = False) -> None:
-    """Open the Gradio page: choose a video, drag a box, watch it followed.
+    """Serve the Gradio page: choose a video, drag a box, watch it followed.
 
     Args:
         model: the model the page starts with.
@@ -113,11 +113,13 @@ def main(arguments: list[str] | None = None) -> None:
         else:
             described = {**COMMANDS, "train": train}
             tyro.extras.subcommand_cli_from_dict(described, prog="playground", args=arguments)
-    except ValueError as error:
-        sys.stderr.write(f"playground: {error}\n")
-        raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except (ValueError, OSError, FloatingPointError) as error:
+        sys.stderr.write(f"playground: {error}\n")
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
 
 
 def _say(line: str) -> None:

@@ -139,6 +139,8 @@ def launch(model: str = "mini-small", port: int | None = None, share: bool = Fal
 
     Raises ``ValueError`` naming ``model`` or ``port``.
     """
+    if port is not None and not 0 < port < 65536:
+        raise ValueError(f"port: must be from 1 to 65535; got {port}.")
     page = build(model)
     try:
         page.launch(

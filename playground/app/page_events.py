@@ -115,13 +115,13 @@ def raise_stop(sign: StopSign) -> None:
 
 
 def run_track(
-    sign: StopSign, clip: Clip, model: str, device: str, start: float, *numbers: float | None
+    sign: StopSign, clip: Clip, model: str, device: str, start: float | None, *numbers: float | None
 ) -> Iterator[list[Any]]:
     """Stage and `RESULTS`: the running job, then its result. ``numbers``: x, y, w, h, then `SETTINGS`."""
     with toasts(), tempfile.TemporaryDirectory() as folder:
         box = read_box(numbers[:4]).check_start(clip.width, clip.height)
         tracker = get_tracker(model, device, dict(zip(SETTINGS, numbers[4:], strict=True)))
-        job = track_clip(tracker, model, clip, box, int(start), Path(folder), lambda: sign.raised)
+        job = track_clip(tracker, model, clip, box, read_start(start), Path(folder), lambda: sign.raised)
         with closing(job):  # a visitor who leaves ends the job, and its files go before their folder does
             for step in job:
                 if isinstance(step, Progress):
@@ -131,7 +131,7 @@ def run_track(
 
 
 def track_file(
-    video: str | None, x: float, y: float, w: float, h: float, start: float, model: str
+    video: str | None, x: float, y: float, w: float, h: float, start: float | None, model: str
 ) -> Iterator[tuple[str, list[str], str]]:
     """Follow the box x, y, w, h (pixels of frame start) through a video.
 
@@ -143,9 +143,16 @@ def track_file(
             raise ValueError("video: give a file.")
         clip, box = open_clip(Path(video)), read_box([x, y, w, h])
         tracker = get_tracker(model, "auto", {})
-        *_, end = track_clip(tracker, model, clip, box, int(start), Path(folder), lambda: False)
+        *_, end = track_clip(tracker, model, clip, box, read_start(start), Path(folder), lambda: False)
         assert isinstance(end, Finished)
         yield str(end.video), [str(path) for path in end.boxes.values()], end.summary.text()
+
+
+def read_start(value: float | None) -> int:
+    """The start frame that a visitor gave. Raises ``ValueError`` naming ``start`` when it is empty or below 0."""
+    if value is None or not value >= 0:
+        raise ValueError(f"start: must be the number of a frame, 0 or above; got {value}.")
+    return int(value)
 
 
 def _results(finished: Finished, model: str, lost_score: float) -> list[Any]:

@@ -1,8 +1,9 @@
 """``playground track``: a video and a box in, an annotated video, the boxes and a summary out."""
 
+import signal
 import time
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from playground.events import TrackEvent
 from playground.follow import follow
 from playground.video.decode import DEFAULT_FPS
 from playground.video.read import Frame, describe, read_frames
-from playground.video.write import open_writer
+from playground.video.write import FORMATS, open_writer
 from playground.visualise.overlay import Trail, draw
 
 Sink = Callable[[Frame, TrackEvent], None]
@@ -26,9 +27,12 @@ def track_to_files(
 ) -> str:
     """Track and write what is asked for; returns the summary. Files appear only when they are whole.
 
-    Stopping with Ctrl-C keeps what was tracked so far. Raises ``ValueError`` naming the argument that is wrong.
+    Ctrl-C ends the track after the frame at hand and keeps what was tracked so far. Raises ``ValueError`` naming the
+    argument that is wrong.
     """
     first = Box.parse(box)
+    if out is not None:
+        _check_out(out, video)
     info = describe(video)
     tracker = load(model, device=device)
     with ExitStack() as files:
@@ -38,14 +42,44 @@ def track_to_files(
             sinks.append(lambda frame, event: write_event(event))
         if out is not None:
             sinks.append(_drawn(files.enter_context(open_writer(out, info.fps or DEFAULT_FPS))))
+        stopped = files.enter_context(_interruptible())
         total = None if info.frames is None else max(info.frames - start, 0)
         summary = Summary()
         frames = follow(tracker, read_frames(video, start=start), first)
-        for frame, event in _progress(frames, total):
+        for frame, event in tqdm(frames, total=total, unit="frame", leave=False, disable=None):
             for sink in sinks:
                 sink(frame, event)
             summary.add(event)
+            if stopped():
+                break
     return summary.text()
+
+
+def _check_out(out: Path, video: str) -> None:
+    if out.suffix.lower() not in FORMATS:
+        raise ValueError(f"out: the name must end in {', '.join(FORMATS)}; got {out.name!r}.")
+    if not out.parent.is_dir():
+        raise ValueError(f"out: the folder {out.parent} does not exist; create it first.")
+    if out.exists() and (out.is_dir() or (Path(video).exists() and out.samefile(video))):
+        raise ValueError(f"out: {out} is the video itself or a folder; choose another name.")
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C is noted and looked at between frames, so that files end whole; a second one stops at once."""
+    pressed = False
+
+    def note(number: int, frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _drawn(write: Any) -> Sink:
@@ -58,14 +92,6 @@ def _drawn(write: Any) -> Sink:
         write(draw(frame.image, event, trail), time_s=frame.time_s - begin)
 
     return sink
-
-
-def _progress(pairs: Iterable[tuple[Frame, TrackEvent]], total: int | None) -> Iterable[tuple[Frame, TrackEvent]]:
-    with tqdm(pairs, total=total, unit="frame", leave=False, disable=None) as bar:
-        try:
-            yield from bar
-        except KeyboardInterrupt:
-            return
 
 
 class Summary:

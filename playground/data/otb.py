@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import numpy as np
-
-from playground.data.sequence import Sequence
+from playground.data.sequence import Sequence, parse_boxes
 
 
 def read_otb(root: Path) -> list[Sequence]:
@@ -15,10 +13,9 @@ def read_otb(root: Path) -> list[Sequence]:
     found = []
     for truth in sorted(root.glob("*/groundtruth_rect.txt")):
         name = truth.parent.name
-        frames = tuple(sorted((truth.parent / "img").glob("*.jpg")))
-        rows = [line.replace(",", " ").split() for line in truth.read_text().splitlines() if line.strip()]
-        boxes = np.array([[float(value) for value in row] for row in rows]).reshape(-1, 4)
-        if len(frames) != len(boxes):
+        frames = tuple(sorted((truth.parent / "img").glob("[!.]*.jpg")))
+        boxes = parse_boxes(truth.read_text(), name)
+        if not len(boxes) or len(frames) != len(boxes):
             raise ValueError(f"data: sequence {name} has {len(frames)} frames and {len(boxes)} boxes; unpack it again.")
         boxes[:, :2] -= 1
         found.append(Sequence(name, frames, boxes))

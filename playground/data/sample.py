@@ -84,10 +84,8 @@ def draw_batch(
             box = track.boxes[at] if i == 0 else _small_error(track.boxes[at], rng)
             templates.append((int(track.frames[at]), _square(box, template_factor)))
         for _ in range(config.per_group):
-            positive = rng.random() >= config.negatives
-            seen = (
-                track if positive else _draw_track(store, store.sources[rng.choice(len(chance), p=chance)], config, rng)
-            )
+            other = _another(track, store, chance, config, rng) if rng.random() < config.negatives else None
+            positive, seen = other is None, track if other is None else other
             at = _near(base, len(seen.frames), config.max_gap, rng) if positive else int(rng.integers(len(seen.frames)))
             square = _square(_previous_box(seen.boxes[at], search_factor, config, rng), search_factor)
             square[2:] *= np.exp(rng.normal(0, config.stretch, 2))
@@ -101,6 +99,17 @@ def draw_batch(
     mirrored = np.repeat(flip, config.per_group)
     boxes[mirrored] = (1 - boxes[mirrored][:, [2, 1, 0, 3]]) * [1, 0, 1, 0] + boxes[mirrored] * [0, 1, 0, 1]
     return Draw(_cuts(templates), _cuts(search), boxes, np.array(labels), flip)
+
+
+def _another(
+    track: Track, store: FrameStore, chance: np.ndarray, config: SampleConfig, rng: np.random.Generator
+) -> Track | None:
+    """Another object than ``track``; None when a few draws find none, as in a store with a single track."""
+    for _ in range(4):
+        seen = _draw_track(store, store.sources[rng.choice(len(chance), p=chance)], config, rng)
+        if not (np.array_equal(seen.frames, track.frames) and np.array_equal(seen.boxes, track.boxes)):
+            return seen
+    return None
 
 
 def _cuts(rows: list[tuple[int, np.ndarray]]) -> Cuts:

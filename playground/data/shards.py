@@ -9,6 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from playground.data.sequence import parse_boxes
+
 
 def _decode(data: bytes, name: str) -> np.ndarray:
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
@@ -36,7 +38,7 @@ def read_photos(path: Path) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     images: dict[str, np.ndarray] = {}
     texts: dict[str, dict[str, Any]] = {}
     for name, data in _members(path):
-        key, _, kind = name.partition(".")
+        key, _, kind = name.removeprefix("./").partition(".")
         if kind not in ("jpg", "json"):
             continue
         if kind == "jpg":
@@ -45,6 +47,8 @@ def read_photos(path: Path) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
             texts[key] = json.loads(data)
         if key in images and key in texts:
             text = texts.pop(key)
+            if not {"source", "boxes"} <= set(text):
+                raise ValueError(f"data: {key}.json must have the fields source and boxes.")
             yield text["source"], images.pop(key), np.asarray(text["boxes"], np.float64).reshape(-1, 4)
 
 
@@ -54,15 +58,15 @@ def read_clips(path: Path) -> Iterator[tuple[str, list[np.ndarray], np.ndarray]]
     Layout: ``CLIP/0001.jpg ...`` and ``CLIP/groundtruth_rect.txt``. Raises ``ValueError`` naming a clip whose numbers
     of frames and boxes differ.
     """
-    frames: dict[str, dict[str, np.ndarray]] = {}
+    frames: dict[str, dict[str, bytes]] = {}
     boxes: dict[str, np.ndarray] = {}
     for name, data in _members(path):
-        clip, _, file = name.partition("/")
+        clip, _, file = name.removeprefix("./").partition("/")
         if file.endswith(".jpg"):
-            frames.setdefault(clip, {})[file] = _decode(data, name)
+            frames.setdefault(clip, {})[file] = data
         elif file == "groundtruth_rect.txt":
-            boxes[clip] = np.array([[float(v) for v in line.split(",")] for line in data.decode().split()])
+            boxes[clip] = parse_boxes(data.decode(), f"clip {clip}")
     for clip, found in frames.items():
         if len(found) != len(boxes.get(clip, ())):
             raise ValueError(f"data: clip {clip} has {len(found)} frames and {len(boxes.get(clip, ()))} boxes.")
-        yield clip, [found[file] for file in sorted(found)], boxes[clip]
+        yield clip, [_decode(found[file], f"{clip}/{file}") for file in sorted(found)], boxes[clip]

@@ -21,11 +21,11 @@ def train(config: TrainConfig, data: Path | None, out: Path, device: str = "cpu"
     """Train as ``config`` says and yield what happens; ``out`` gets ``run.json``, ``events.jsonl``, the model.
 
     The model is written every ``config.save_every`` steps and at the end, in the layout that `playground.hub` loads.
-    Raises ``ValueError`` when ``out`` already holds a run, when ``start_from`` does not fit, or when ``data`` has
+    Raises ``ValueError`` when ``out`` already holds something, when ``start_from`` does not fit, or when ``data`` has
     nothing to train on.
     """
-    if (out / "run.json").exists():
-        raise ValueError(f"out: {out} already holds a run; choose another folder or remove it.")
+    if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
+        raise ValueError(f"out: {out} already holds a run or something else; choose another folder.")
     start = load_model(resolve(config.start_from)) if config.start_from else None
     if start is not None and start.config != config.model:
         raise ValueError(f"start_from: {config.start_from} is a network of other sizes than this run's model.")

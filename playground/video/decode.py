@@ -19,6 +19,11 @@ URL_PREFIXES = ("http://", "https://", "rtsp://")
 URL_TIMEOUT_S = 15.0
 # A local file may not send the reader to other addresses; an address may use the protocols beneath it.
 FILE_PROTOCOLS = "file"
+# Nor may it be a playlist, which is a way to read other files: only formats that hold their own pictures.
+FILE_FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,gif,h264,hevc,ivf,mxf,nut,rm,dv,"
+    "yuv4mpegpipe,swf,m4v,apng,obu,vc1,wtv,tty,mp3,wav,flac,aac"
+)
 URL_PROTOCOLS = "http,https,httpproxy,tcp,tls,udp,rtp,srtp,rtsp,crypto,data"
 
 
@@ -85,10 +90,11 @@ def _open_container(source: str | Path) -> Any:
             raise ValueError(f"video: {source} does not exist or is not a file; check the path.")
         if path.stat().st_size == 0:
             raise ValueError(f"video: {source} is empty; copy or record it again.")
+    local = {"protocol_whitelist": FILE_PROTOCOLS, "format_whitelist": FILE_FORMATS}
     try:
         return av.open(
             source if is_url else str(path.absolute()),  # absolute, so that a colon in a name starts no protocol
-            container_options={"protocol_whitelist": URL_PROTOCOLS if is_url else FILE_PROTOCOLS},
+            container_options={"protocol_whitelist": URL_PROTOCOLS} if is_url else local,
             timeout=URL_TIMEOUT_S if is_url else None,
         )
     except av.FFmpegError as error:
@@ -135,13 +141,18 @@ def _packets(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
 
 
 def _timed(frames: Iterator[Any], fps: float) -> Iterator[tuple[float, Callable[[], np.ndarray]]]:
-    origin = None
+    origin = last = None
     for index, frame in enumerate(frames):
         time_s = index / fps
         if frame.time is not None:
             if origin is None:
                 origin = frame.time - time_s
             time_s = frame.time - origin
+        if last is not None and time_s <= last:  # joined recordings begin their clocks again: go on from here
+            if frame.time is not None:
+                origin = frame.time - (last + 1 / fps)
+            time_s = last + 1 / fps
+        last = time_s
         yield time_s, partial(_to_rgb, frame)
 
 

@@ -100,7 +100,7 @@ def _open(source: Source) -> Iterator[_Opened]:
             yield _Opened(_camera_entries(device, camera), None, device.get(cv2.CAP_PROP_FPS) or None)
     elif isinstance(source, str | Path):
         if paths := _image_paths(source):
-            entries = ((i, i / DEFAULT_FPS, partial(_read_image, path)) for i, path in enumerate(paths))
+            entries = ((i, i / DEFAULT_FPS, partial(read_image, path)) for i, path in enumerate(paths))
             yield _Opened(entries, len(paths), DEFAULT_FPS)
         else:
             with open_video(source) as video:
@@ -151,7 +151,7 @@ def _natural(name: str) -> list[str | int]:
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name)]
 
 
-def _read_image(path: Path) -> np.ndarray:
+def read_image(path: Path) -> np.ndarray:
     # Bytes first: OpenCV's own file reading fails on Windows for names outside its code page.
     data = np.frombuffer(path.read_bytes(), np.uint8)
     try:

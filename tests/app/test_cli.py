@@ -3,8 +3,10 @@
 import csv
 import json
 import pickle
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import av
@@ -126,10 +128,33 @@ def test_bad_models_and_outputs(clip, model, capsys, tmp_path):
     (damaged / "model.safetensors").write_bytes(b"x" * 100)
     assert "not a readable safetensors" in _refused(capsys, "track", clip, "--box", BOX, "--model", str(damaged))
     args = ["track", clip, "--box", BOX, "--model", model]
-    assert "out" in _refused(capsys, *args, "--out", str(tmp_path / "nowhere" / "o.mp4"))
-    assert "boxes" in _refused(capsys, *args, "--boxes", str(tmp_path / "b.xml"))
-    assert "device" in _refused(capsys, *args, "--device", "tpu")
-    assert "start" in _refused(capsys, *args, "--start", "500")
+    for option, value in (
+        ("out", str(tmp_path / "nowhere" / "o.mp4")),
+        ("out", str(tmp_path / "o.avi")),
+        ("out", clip),
+        ("boxes", str(tmp_path / "b.xml")),
+        ("boxes", str(tmp_path / "nowhere" / "b.csv")),
+        ("device", "tpu"),
+        ("start", "500"),
+    ):
+        said = _refused(capsys, *args, f"--{option}", value)
+        assert said.startswith(f"playground: {option}:"), said
+    assert Path(clip).stat().st_size > 1000  # the video given as --out is still there
+
+
+def test_interrupting_keeps_what_was_tracked(model, tmp_path):
+    long, boxes = tmp_path / "long.mp4", tmp_path / "b.csv"
+    write_video(long, (np.full((48, 64, 3), i % 200, np.uint8) for i in range(4000)), 25)
+    command = [sys.executable, "-m", "playground.app.cli", "track", str(long), "--box", "10,10,20,20", "--model", model]
+    with subprocess.Popen([*command, "--boxes", str(boxes), "--out", str(tmp_path / "o.mp4")]) as process:
+        while process.poll() is None and not any(p.stat().st_size > 200 for p in tmp_path.glob(".b*")):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    rows = list(csv.DictReader(boxes.open()))
+    assert 1 <= len(rows) < 4000
+    with av.open(str(tmp_path / "o.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == len(rows)
 
 
 def test_convert_makes_a_folder_that_tracks(clip, capsys, tmp_path):

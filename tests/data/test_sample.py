@@ -58,7 +58,7 @@ def test_labels_tell_whether_template_and_search_show_one_track():
     same = template_frames == draw.search.frames
     assert same[draw.label == 1].all()
     assert 0.4 < draw.label.mean() < 0.6
-    assert (~same[draw.label == 0]).mean() > 0.6  # another track, drawn by chance from the same few
+    assert not same[draw.label == 0].any()
 
 
 def test_sources_are_drawn_by_weight_and_the_same_seed_draws_the_same():

@@ -273,3 +273,25 @@ def test_a_video_above_the_largest_side_is_refused(tmp_path: Path) -> None:
     path = encode(tmp_path / "wide.mkv", [np.zeros((2, 8200, 3), np.uint8)])
     with pytest.raises(ValueError, match=r"^video: .*8200x2"):
         decode(path)
+
+
+@pytest.mark.parametrize("name", ["list.m3u8", "list.txt", "list.mp4"])
+@pytest.mark.parametrize("text", ["#EXTM3U\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n", "ffconcat version 1.0\nfile {}\n"])
+def test_a_playlist_does_not_reach_other_files(tmp_path, name, text):
+    """A file that somebody uploads must not show them the other videos of the machine."""
+    secret = encode(tmp_path / "secret.mp4", [picture()] * 3, codec="libx264", pix_fmt="yuv420p")
+    for path in (secret, Path("secret.mp4")):
+        (tmp_path / name).write_text(text.format(path))
+        with pytest.raises(ValueError, match="^video: "), open_video(tmp_path / name) as video:
+            list(video.pictures)
+
+
+def test_a_clock_that_begins_again_goes_on(tmp_path):
+    """Two recordings joined end to end, as broadcast captures are: times keep rising by a frame."""
+    parts = [encode(tmp_path / f"{i}.ts", [picture()] * 5, codec="libx264", pix_fmt="yuv420p") for i in range(2)]
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with open_video(joined) as video:
+        times = [time_s for time_s, _ in video.pictures]
+    assert len(times) == 10
+    assert np.diff(times) == pytest.approx(np.full(9, 0.04), abs=0.011)
