@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from PIL import Image
-from playground.visualise.overlay import Trail, draw
 
 from playground.api import load
 from playground.box import Box
 from playground.follow import follow
 from playground.video.read import Frame
 from playground.video.synthetic import EXAMPLES, render_clip
+from playground.visualise.overlay import Trail, draw
 
 EVERY, WIDTH, COLOURS = 3, 320, 64
 
