@@ -11,12 +11,12 @@ from playground.video.read import Frame
 from playground.video.synthetic import EXAMPLES, render_clip
 from playground.visualise.overlay import Trail, draw
 
-EVERY, WIDTH, COLOURS = 3, 320, 64
+EVERY, WIDTH, COLOURS = 4, 280, 32
 
 
 def main() -> None:
-    """Track, draw every third frame, write the animation."""
-    seed, config = EXAMPLES["distractors"]
+    """Track, draw every fourth frame, write the animation."""
+    seed, config = EXAMPLES["easy"]
     clip = render_clip(seed, config)
     frames = [Frame(image, i, i / 30) for i, image in enumerate(clip.frames)]
     first = Box(*(float(value) for value in clip.boxes[0]))

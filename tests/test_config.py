@@ -52,6 +52,7 @@ RULES: list[tuple[type, dict[str, Any], str]] = [
     (ModelConfig, {**SIZES, "head": "corners", "bins": 56, "score_head": True}, "score_head"),
     (CropConfig, {"template_factor": 0.0}, "template_factor"),
     (CropConfig, {"search_factor": -1.0}, "search_factor"),
+    (CropConfig, {"search_factor": float("inf")}, "search_factor"),
     (CropConfig, {"std": (0.2, 0.0, 0.2)}, "std"),
     (UpdateConfig, {"interval": 0}, "interval"),
     (UpdateConfig, {"min_score": 1.1}, "min_score"),
@@ -73,6 +74,7 @@ RULES: list[tuple[type, dict[str, Any], str]] = [
     (OptimConfig, {"steps": 10, "horizon": 5}, "horizon"),
     *((TrainConfig, {"model": TRAIN.model, name: 0}, name) for name in ("groups", "report_every", "save_every")),
     (TrainConfig, {"model": TRAIN.model, "synthetic_clips": -1}, "synthetic_clips"),
+    (TrainConfig, {"model": TRAIN.model, "report_every": 50, "save_every": 120}, "save_every"),
 ]
 
 

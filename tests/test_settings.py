@@ -62,7 +62,7 @@ def test_every_recipe_goes_through_json(name):
         ({"crop": {"mean": 0.5}}, "tracker.json.crop.mean: expected a list; got 0.5"),
         ({"crop": {"mean": [0.5, 0.5]}}, "tracker.json.crop.mean: expected 3 values; got 2"),
         ({"crop": {"mean": [0.5, 0.5, "a"]}}, "tracker.json.crop.mean[2]: expected float; got 'a'"),
-        ({"crop": {"search_factor": 0}}, "search_factor: must be above 0; got 0.0"),
+        ({"crop": {"search_factor": 0}}, "search_factor: must be above 0 and at most 20; got 0.0"),
     ],
 )
 def test_a_wrong_field_is_named(values, said):

@@ -14,7 +14,7 @@ def test_rate_rises_in_a_line_and_falls_in_a_half_cosine():
     rates = [learning_rate(step, config) for step in range(111)]
     assert rates[:10] == pytest.approx([0.2 * (i + 1) for i in range(10)])
     assert rates[10] == 2.0 and rates[60] == pytest.approx(1.0) and rates[110] == pytest.approx(0)
-    assert all(a >= b for a, b in itertools.pairwise(rates))
+    assert all(a >= b for a, b in itertools.pairwise(rates[10:]))
 
 
 def test_a_run_with_a_horizon_leaves_the_rest_of_the_fall_to_the_next():
