@@ -74,7 +74,14 @@ def test_training_sample_equals_the_official_one(official, sample):
         np.array(sample["gt_xywh"]), np.array(sample["normal_draws"]), np.array(sample["uniform_draws"]), scale, centre
     )
     np.testing.assert_allclose(around, sample["jittered_xywh"], rtol=0, atol=1e-4)
-    image, _ = crop(official["image"], Box(*around.tolist()), sample["factor"], sample["output_sz"])
+    size = sample["output_sz"]
+    image, place = crop(official["image"], Box(*around.tolist()), sample["factor"], size)
+    x1, y1, x2, y2 = place.to_crop(Box(*sample["gt_xywh"]))
+    # The official target is placed from the unrounded corner, and half a crop pixel to the upper left of the tracker's.
+    corner = around[:2] + around[2:] / 2 - place.side / 2
+    shift = (np.array([place.x0, place.y0]) - corner) / place.side - 0.5 / size
+    target = np.array([x1 + shift[0], y1 + shift[1], x2 - x1, y2 - y1])
+    np.testing.assert_allclose(target, sample["target_normalised_xywh"], rtol=0, atol=1e-5)
     np.testing.assert_allclose(image.mean((0, 1)), sample["crop_mean_rgb"], rtol=0, atol=0.5)
 
 
