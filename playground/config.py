@@ -1,9 +1,8 @@
-"""Every settings dataclass, and the presets table.
+"""Settings of the network and of the tracker around it, and the presets table.
 
 Settings check themselves: a wrong value raises ``ValueError`` that names the field. Derived numbers are properties.
 """
 
-import dataclasses
 import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from typing import Any, Literal
 from playground.settings import require
 
 Head = Literal["edges", "corners", "corners-plain"]
+Tokens = Literal[4, 1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +19,8 @@ class ModelConfig:
 
     ``head``: ``edges`` (four prediction tokens, MLP head), ``corners`` (dense pyramid corner head, spec 1.14) or
     ``corners-plain`` (dense corner head without pyramid). For the corner heads ``bins`` is the side of the map.
+    ``tokens``: the prediction tokens of the edge head, one an edge, or 1 that answers for all four edges (the paper's
+    comparison).
     """
 
     template_size: int
@@ -30,6 +32,7 @@ class ModelConfig:
     mlp_ratio: float = 4.0
     bins: int = 96
     head: Head = "edges"
+    tokens: Tokens = 4
     head_channels: int = 384
     score_head: bool = False
     drop_path: float = 0.1
@@ -48,6 +51,7 @@ class ModelConfig:
         require(0 <= self.drop_path < 1, f"drop_path: must be in 0..1, 1 excluded; got {self.drop_path}.")
         choices = typing.get_args(Head)
         require(self.head in choices, f"head: must be one of {', '.join(choices)}; got {self.head!r}.")
+        require(self.tokens in typing.get_args(Tokens), f"tokens: must be 4 or 1; got {self.tokens}.")
         if self.head != "edges":
             side = self.search_grid * (4 if self.head == "corners" else 1)
             require(self.bins == side, f"bins: the {self.head} head gives {side} a side; got {self.bins}.")
@@ -65,8 +69,8 @@ class ModelConfig:
 
     @property
     def prediction_tokens(self) -> int:
-        """Learnable tokens behind the search tokens: four for the edge head, none for a corner head."""
-        return 4 if self.head == "edges" else 0
+        """Learnable tokens behind the search tokens; none for a corner head."""
+        return self.tokens if self.head == "edges" else 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,116 +128,6 @@ class TrackerConfig:
         require(0 <= self.lost_score <= 1, f"lost_score: must be in 0..1; got {self.lost_score}.")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SampleConfig:
-    """How training groups are drawn and disturbed; the shares and chances are in 0..1.
-
-    ``templates`` templates and ``per_group`` search regions a group, at most ``max_gap`` stored frames apart.
-    ``weights`` weighs sources by name (1 where absent). ``negatives``: search regions that show another object.
-    ``random_boxes``: stills whose object is replaced by any rectangle. The box of the frame before is a small step away
-    in a share ``calm`` of the draws: Laplace-distributed, ``calm_shift`` in object sizes and ``calm_scale`` in log
-    size; else anywhere in view, with log size changes of ``wild_scale``. ``stretch`` is the log change of each crop
-    side; ``colour`` the strength of the colour changes; ``blur`` the share that is softened, and as much that is
-    smeared; ``occlusion`` the share of covered targets.
-    """
-
-    templates: int = 2
-    per_group: int = 2
-    max_gap: int = 10
-    weights: dict[str, float] = field(default_factory=dict)
-    negatives: float = 0.1
-    random_boxes: float = 0.25
-    calm: float = 0.5
-    calm_shift: float = 0.2
-    calm_scale: float = 0.08
-    wild_scale: float = 0.3
-    stretch: float = 0.05
-    colour: float = 0.3
-    blur: float = 0.15
-    occlusion: float = 0.15
-
-    def __post_init__(self) -> None:
-        for name in ("templates", "per_group", "max_gap"):
-            require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
-        for name in ("negatives", "random_boxes", "calm", "blur", "occlusion"):
-            require(0 <= getattr(self, name) <= 1, f"{name}: must be in 0..1; got {getattr(self, name)}.")
-        for name in ("calm_shift", "calm_scale", "wild_scale", "stretch", "colour"):
-            require(getattr(self, name) >= 0, f"{name}: must not be negative; got {getattr(self, name)}.")
-        require(min(self.weights.values(), default=0) >= 0, f"weights: must not be negative; got {self.weights}.")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LossWeights:
-    """Weights of the loss terms: ``l1`` and ``iou`` on the box (spec 2.1), ``edges`` on the soft edge targets,
-    ``inside`` and ``corners`` on the maps read off the search tokens while training, ``score`` on the confidence."""
-
-    l1: float = 5.0
-    iou: float = 2.0
-    edges: float = 1.0
-    inside: float = 5.0
-    corners: float = 0.5
-    score: float = 1.0
-
-    def __post_init__(self) -> None:
-        for item in dataclasses.fields(self):
-            value = getattr(self, item.name)
-            require(value >= 0, f"{item.name}: must not be negative; got {value}.")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OptimConfig:
-    """AdamW with a linear warm-up and a cosine to zero; ``grad_clip`` is a total norm.
-
-    The cosine ends after ``horizon`` steps, or after ``steps`` where that is 0; a run with a horizon beyond its own end
-    leaves the rest to a run that starts from it.
-    """
-
-    lr: float = 1e-3
-    weight_decay: float = 0.05
-    grad_clip: float = 1.0
-    warmup: int = 300
-    steps: int = 10_000
-    horizon: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("lr", "grad_clip"):
-            require(getattr(self, name) > 0, f"{name}: must be above 0; got {getattr(self, name)}.")
-        require(self.weight_decay >= 0, f"weight_decay: must not be negative; got {self.weight_decay}.")
-        require(self.steps >= 1, f"steps: must be at least 1; got {self.steps}.")
-        require(self.warmup >= 0, f"warmup: must not be negative; got {self.warmup}.")
-        reaches = self.horizon == 0 or self.horizon >= self.steps
-        require(reaches, f"horizon: must be 0 or at least steps ({self.steps}); got {self.horizon}.")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrainConfig:
-    """One training run.
-
-    ``start_from`` names the model whose weights it starts with (as `playground.hub` finds them); empty for random ones.
-    ``groups`` groups of templates a step; ``synthetic_clips`` clips of the synthetic world are rendered before it
-    starts; ``report_every`` and ``save_every`` count steps, the second a multiple of the first.
-    """
-
-    model: ModelConfig
-    start_from: str = ""
-    tracker: TrackerConfig = field(default_factory=TrackerConfig)
-    sample: SampleConfig = field(default_factory=SampleConfig)
-    loss: LossWeights = field(default_factory=LossWeights)
-    optim: OptimConfig = field(default_factory=OptimConfig)
-    groups: int = 16
-    synthetic_clips: int = 300
-    seed: int = 0
-    report_every: int = 50
-    save_every: int = 500
-
-    def __post_init__(self) -> None:
-        for name in ("groups", "report_every", "save_every"):
-            require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
-        whole = self.save_every % self.report_every == 0
-        require(whole, f"save_every: must be a multiple of report_every ({self.report_every}); got {self.save_every}.")
-        require(self.synthetic_clips >= 0, f"synthetic_clips: must not be negative; got {self.synthetic_clips}.")
-
-
 def _mini(**changes: Any) -> ModelConfig:
     row: dict[str, Any] = {
         "template_size": 56, "search_size": 112, "patch": 8, "dim": 192, "depth": 12, "heads": 3, "bins": 56,
@@ -243,8 +137,8 @@ def _mini(**changes: Any) -> ModelConfig:
 
 def _toy(**changes: Any) -> ModelConfig:
     row: dict[str, Any] = {
-        "template_size": 48, "search_size": 96, "patch": 16, "dim": 48, "depth": 12, "heads": 3, "bins": 24,
-        "head_channels": 32,
+        "template_size": 32, "search_size": 64, "patch": 8, "dim": 48, "depth": 12, "heads": 3, "bins": 32,
+        "head_channels": 32, "drop_path": 0.0,
     }  # fmt: skip
     return ModelConfig(**(row | changes))
 

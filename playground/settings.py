@@ -60,6 +60,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return value
     if origin is tuple:
         require(isinstance(value, list | tuple), f"{where}: expected a list; got {value!r}.")
+        if args[1:] == (Ellipsis,):
+            args = args[:1] * len(value)
         require(len(args) == len(value), f"{where}: expected {len(args)} values; got {len(value)}.")
         return tuple(
             _convert(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(args, value, strict=True))

@@ -1,56 +1,88 @@
-"""Choose templates and search frames, and where to cut them: numbers only, no pixels.
+"""Choose what a training group shows and where it is cut: numbers only, no pixels.
 
-A *group* is one pair of templates with several search regions. Encoding the templates once for all of them is cheaper
+A *group* is one set of templates with several search regions. Encoding the templates once for all of them is cheaper
 than encoding them for each, which is what the split into `encode` and `locate` allows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
-from playground.config import SampleConfig
-from playground.data.store import FrameStore, Source, Track
+from playground.data.cuts import Cuts
+from playground.data.order import draw_frames
+from playground.data.store import Frames
+from playground.data.tracks import Source, Track
+from playground.train_config import AugmentConfig, SampleConfig
 
-
-@dataclass(frozen=True, slots=True)
-class Cuts:
-    """Squares to cut: ``frames`` ``(n,)`` and ``squares`` ``(n, 4)`` as x, y, width, height in frame pixels."""
-
-    frames: Int[np.ndarray, "n"]
-    squares: Float[np.ndarray, "n 4"]
+TRIES = 4  # draws after which there counts as no other object
+ONLINE_SCALE, ONLINE_SHIFT = 0.08, 0.25  # of `jitter`: the online template comes from the tracker's own boxes
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """What one batch is cut from.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What groups are drawn from, and how. ``chances`` are the running sums of the sources' shares, up to 1."""
 
-    ``templates`` has ``groups * k`` rows, ``search`` ``groups * per_group`` rows, group by group. ``boxes_rel`` ``(n,
-    4)`` is the target in each search region, x1, y1, x2, y2 as fractions; ``label`` ``(n,)`` is 1 where the template's
-    object is the one in the search region, 0 where another object is. ``flip`` ``(groups,)`` mirrors a whole group.
+    frames: Frames
+    chances: Float[np.ndarray, "sources"]
+    sample: SampleConfig
+    augment: AugmentConfig
+    template_factor: float
+    search_factor: float
+
+    def draw_track(self, rng: np.random.Generator) -> Track:
+        """Any track of a source that is drawn by its share."""
+        tracks = self.frames.sources[int(np.searchsorted(self.chances, rng.random(), "right"))].tracks
+        return tracks[int(rng.integers(len(tracks)))]
+
+    def draw_other(self, name: str, rng: np.random.Generator) -> Track | None:
+        """A track of another clip than ``name``; None when a few draws find none."""
+        drawn = (self.draw_track(rng) for _ in range(TRIES))
+        return next((track for track in drawn if track.name != name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """``k`` templates and ``m`` search regions of the object of the clip ``name``.
+
+    The boxes x, y, w, h in frame pixels are what is to be seen in each; where ``label`` is 0 a search region shows
+    another object, or the place where the template's was before it went.
     """
 
+    name: str
     templates: Cuts
+    template_boxes: Float[np.ndarray, "k 4"]
     search: Cuts
-    boxes_rel: Float[np.ndarray, "n 4"]
-    label: Float[np.ndarray, "n"]
-    flip: np.ndarray
+    search_boxes: Float[np.ndarray, "m 4"]
+    label: Float[np.ndarray, "m"]
+
+
+def source_chances(sources: tuple[Source, ...], weights: dict[str, float]) -> Float[np.ndarray, "sources"]:
+    """Running sums of the shares of sources weighed by name, 1 where absent.
+
+    Raises ``ValueError`` naming ``weights`` when all are 0.
+    """
+    sums = np.cumsum([weights.get(source.name, 1.0) for source in sources])
+    if sums[-1] <= 0:
+        names = ", ".join(source.name for source in sources)
+        raise ValueError(f"weights: at least one source must weigh more than 0; there are {names}.")
+    return sums / sums[-1]
 
 
 def jitter(
-    box: Float[np.ndarray, "4"],
-    normal: Float[np.ndarray, "2"],
-    uniform: Float[np.ndarray, "2"],
+    box: Float[np.ndarray, "*n 4"],
+    normal: Float[np.ndarray, "*n 2"],
+    uniform: Float[np.ndarray, "*n 2"],
     scale: float,
     centre: float,
-) -> Float[np.ndarray, "4"]:
+) -> Float[np.ndarray, "*n 4"]:
     """The box a tracker might have had in the frame before (spec 3.3).
 
     Sides are multiplied by ``exp(scale * normal)``; the centre moves by ``centre * sqrt(w * h) * (uniform - 0.5)``.
     """
-    size = box[2:] * np.exp(normal * scale)
-    offset = np.sqrt(size.prod()) * centre * (uniform - 0.5)
-    return np.concatenate([box[:2] + 0.5 * box[2:] + offset - 0.5 * size, size])
+    size = box[..., 2:] * np.exp(normal * scale)
+    offset = np.sqrt(size.prod(-1, keepdims=True)) * centre * (uniform - 0.5)
+    return np.concatenate([box[..., :2] + 0.5 * box[..., 2:] + offset - 0.5 * size, size], -1)
 
 
 def random_box(extent: Float[np.ndarray, "2"], rng: np.random.Generator) -> Float[np.ndarray, "4"]:
@@ -64,81 +96,76 @@ def random_box(extent: Float[np.ndarray, "2"], rng: np.random.Generator) -> Floa
     return np.concatenate([rng.uniform(0, 1, 2) * (extent - size), size])
 
 
-def draw_batch(
-    store: FrameStore, config: SampleConfig, factors: tuple[float, float], groups: int, rng: np.random.Generator
-) -> Draw:
-    """Draw one batch of groups; ``factors`` are the template's and the search region's (spec 4.1)."""
-    template_factor, search_factor = factors
-    weights = [config.weights.get(source.name, 1.0) for source in store.sources]
-    chance = np.array(weights) / np.sum(weights)
-    templates: list[tuple[int, np.ndarray]] = []
-    search: list[tuple[int, np.ndarray]] = []
-    targets: list[np.ndarray] = []
-    labels: list[float] = []
-    for _ in range(groups):
-        track = _draw_track(store, store.sources[rng.choice(len(chance), p=chance)], config, rng)
-        base = int(rng.integers(len(track.frames)))
-        for i in range(config.templates):
-            at = base if i == 0 else _near(base, len(track.frames), config.max_gap, rng)
-            # The online template comes from the tracker's own boxes, so it is cut a little off.
-            box = track.boxes[at] if i == 0 else _small_error(track.boxes[at], rng)
-            templates.append((int(track.frames[at]), _square(box, template_factor)))
-        for _ in range(config.per_group):
-            other = _another(track, store, chance, config, rng) if rng.random() < config.negatives else None
-            positive, seen = other is None, track if other is None else other
-            at = _near(base, len(seen.frames), config.max_gap, rng) if positive else int(rng.integers(len(seen.frames)))
-            square = _square(_previous_box(seen.boxes[at], search_factor, config, rng), search_factor)
-            square[2:] *= np.exp(rng.normal(0, config.stretch, 2))
-            search.append((int(seen.frames[at]), square))
-            x, y, w, h = seen.boxes[at]
-            corners = np.array([x, y, x + w, y + h])
-            targets.append((corners - np.tile(square[:2], 2)) / np.tile(square[2:], 2))
-            labels.append(float(positive))
-    flip = rng.random(groups) < 0.5
-    boxes = np.array(targets)
-    mirrored = np.repeat(flip, config.per_group)
-    boxes[mirrored] = (1 - boxes[mirrored][:, [2, 1, 0, 3]]) * [1, 0, 1, 0] + boxes[mirrored] * [0, 1, 0, 1]
-    return Draw(_cuts(templates), _cuts(search), boxes, np.array(labels), flip)
+def draw_group(plan: Plan, rng: np.random.Generator) -> Group:
+    """Draw one group: which frames of which objects, and the squares around boxes that are a little wrong."""
+    config, augment = plan.sample, plan.augment
+    track = plan.draw_track(rng)
+    if len(track.frames) == 1 and rng.random() < config.random_boxes:
+        box = random_box(plan.frames.extent(int(track.frames[0])), rng)
+        track = replace(track, boxes=box[None], absent=track.absent[:0])
+    first, search = draw_frames(track.frames, config, rng)
+    frames, boxes, label = track.frames[search], track.boxes[search], np.ones(len(search))
+    for i in np.flatnonzero(rng.random(len(search)) < config.negatives):
+        if (found := _negative(plan, track, rng)) is not None:
+            frames[i], boxes[i], label[i] = *found, 0.0
+    flip = rng.random() < augment.flip
+    mirror = flip ^ (rng.random(len(first) + len(search)) < augment.flip_each)
+    template_boxes = track.boxes[first]
+    around = template_boxes.copy()
+    error = rng.normal(0, 1, (len(first) - 1, 2)), rng.random((len(first) - 1, 2))
+    around[1:] = jitter(around[1:], *error, ONLINE_SCALE, ONLINE_SHIFT)
+    return Group(
+        name=track.name,
+        templates=Cuts(
+            frames=track.frames[first],
+            squares=_squares(around, np.full(len(first), plan.template_factor)),
+            turn=np.zeros(len(first)),
+            mirror=mirror[: len(first)],
+        ),
+        template_boxes=template_boxes,
+        search=Cuts(
+            frames=frames,
+            squares=_search_squares(boxes, plan.search_factor, config, rng),
+            turn=rng.uniform(-augment.turn, augment.turn, len(search)),
+            mirror=mirror[len(first) :],
+        ),
+        search_boxes=boxes,
+        label=label,
+    )
 
 
-def _another(
-    track: Track, store: FrameStore, chance: np.ndarray, config: SampleConfig, rng: np.random.Generator
-) -> Track | None:
-    """Another object than ``track``; None when a few draws find none, as in a store with a single track."""
-    for _ in range(4):
-        seen = _draw_track(store, store.sources[rng.choice(len(chance), p=chance)], config, rng)
-        if not (np.array_equal(seen.frames, track.frames) and np.array_equal(seen.boxes, track.boxes)):
-            return seen
-    return None
+def _negative(plan: Plan, track: Track, rng: np.random.Generator) -> tuple[int, np.ndarray] | None:
+    """A frame and a box where the object is not: where it was seen last in a frame of its clip without it (spec 3.4,
+    which takes the picture's centre), else an object of another clip; None when there is none."""
+    if len(track.absent):
+        frame = int(rng.choice(track.absent))
+        return frame, track.boxes[max(0, int(np.searchsorted(track.frames, frame)) - 1)]
+    if (other := plan.draw_other(track.name, rng)) is None:
+        return None
+    at = int(rng.integers(len(other.frames)))
+    return int(other.frames[at]), other.boxes[at]
 
 
-def _cuts(rows: list[tuple[int, np.ndarray]]) -> Cuts:
-    return Cuts(np.array([frame for frame, _ in rows]), np.array([square for _, square in rows]))
+def _search_squares(
+    boxes: np.ndarray, search_factor: float, config: SampleConfig, rng: np.random.Generator
+) -> np.ndarray:
+    """Around the box of the frame before: mostly a small step away, as between two frames of a video; else anywhere
+    that keeps the centre in view."""
+    n = len(boxes)
+    factor = search_factor * np.exp(rng.normal(0, config.zoom, n))
+    most = 0.45 * factor[:, None]
+    small_move = np.clip(rng.laplace(0, config.calm_shift, (n, 2)), -most, most)
+    wild_move = config.wild_reach * factor[:, None] * (rng.random((n, 2)) - 0.5)
+    small_change, wild_change = rng.laplace(0, config.calm_scale, (n, 2)), rng.normal(0, config.wild_scale, (n, 2))
+    calm = rng.random((n, 1)) < config.calm
+    before = jitter(
+        boxes, np.where(calm, small_change, wild_change), np.where(calm, small_move, wild_move) + 0.5, 1.0, 1.0
+    )
+    squares = _squares(before, factor)
+    size = squares[:, 2:] * np.exp(rng.normal(0, config.stretch, (n, 2)))
+    return np.concatenate([squares[:, :2] + squares[:, 2:] / 2 - size / 2, size], 1)
 
 
-def _draw_track(store: FrameStore, source: Source, config: SampleConfig, rng: np.random.Generator) -> Track:
-    track = source.tracks[rng.integers(len(source.tracks))]
-    if len(track.frames) > 1 or rng.random() >= config.random_boxes:
-        return track
-    return Track(track.frames[:1], random_box(store.extents[track.frames[0]], rng)[None])
-
-
-def _near(base: int, length: int, gap: int, rng: np.random.Generator) -> int:
-    return int(rng.integers(max(0, base - gap), min(length, base + gap + 1)))
-
-
-def _small_error(box: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return jitter(box, rng.normal(0, 1, 2), rng.random(2), 0.08, 0.25)
-
-
-def _previous_box(box: np.ndarray, factor: float, config: SampleConfig, rng: np.random.Generator) -> np.ndarray:
-    """Mostly a small step, as between two frames of a video; sometimes anywhere that keeps the centre in view."""
-    if rng.random() < config.calm:
-        steps = np.clip(rng.laplace(0, config.calm_shift, 2), -0.45 * factor, 0.45 * factor)
-        return jitter(box, rng.laplace(0, 1, 2), steps + 0.5, config.calm_scale, 1.0)
-    return jitter(box, rng.normal(0, 1, 2), rng.random(2), config.wild_scale, 0.9 * factor)
-
-
-def _square(box: np.ndarray, factor: float) -> np.ndarray:
-    side = max(np.sqrt(box[2] * box[3]) * factor, 2.0)
-    return np.array([box[0] + box[2] / 2 - side / 2, box[1] + box[3] / 2 - side / 2, side, side])
+def _squares(boxes: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    side = np.maximum(np.sqrt(boxes[:, 2] * boxes[:, 3]) * factor, 2.0)[:, None]
+    return np.concatenate([boxes[:, :2] + boxes[:, 2:] / 2 - side / 2, side, side], 1)

@@ -1,72 +1,153 @@
-"""Tar files of training images: boxed stills in WebDataset naming, and short clips with a box a frame."""
+"""Tar shards of training pictures in WebDataset naming: boxed stills, and clips with a box a frame."""
 
 import json
 import tarfile
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import cv2
+import aiohttp
+import fsspec
 import numpy as np
+from webdataset.shardlists import expand_urls
+from webdataset.tariterators import group_by_keys, tar_file_iterator
 
-from playground.data.sequence import parse_boxes
+from playground.data.clip import Clip
+from playground.data.sequence import DIFFERENT, IMAGE_SUFFIXES, parse_boxes
+from playground.data.skipped import Fault, Note
+
+TRUTH = "groundtruth_rect"
+
+_Sample = dict[str, Any]  # "__key__", and the bytes of each file by what follows the key and a dot
 
 
-def _decode(data: bytes, name: str) -> np.ndarray:
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
-    if image is None:
-        raise ValueError(f"data: {name} is not a readable image; pack the archive again.")
-    return image
+def read_shards(place: str, note: Note) -> Iterator[Clip]:
+    """Every still and clip of the tar files at ``place``, one shard after the other, one clip in memory at a time.
+
+    ``place`` is a folder of tar files, one tar file, or anything `fsspec` opens: ``https://``, ``s3://``,
+    ``hf://datasets/USER/NAME/FILE.tar``; ``{000..009}`` and ``{a,b}`` stand for several.
+
+    A still is ``KEY.jpg`` (or another picture) and ``KEY.json`` side by side: the JSON has ``source``, ``boxes`` x, y,
+    w, h in 0-based pixels, and where known ``polygons`` or ``mask_ids``, one a box, these with ``KEY.mask.png``. No
+    boxes mean a picture without known objects. A clip is ``CLIP/0001.jpg ...`` with ``CLIP/groundtruth_rect.txt``,
+    ``x,y,w,h`` a line, 0-based, NaN = absent, and where known ``CLIP/0001.mask.png`` with 1 inside the object; its
+    source is its name up to the first underscore. Files of one key lie side by side in the tar, and so do a clip's.
+
+    What is broken is noted; what was read before the end of a damaged shard stays. Raises ``ValueError`` for a folder
+    without tar files, and naming the package that an address needs.
+    """
+    for url in _urls(place):
+        for name, samples in groupby(_samples(url, note), key=_name):
+            found = list(samples)
+            try:
+                yield _still(name, found[0]) if "json" in found[0] else _clip(name, found)
+            except Fault as fault:
+                note(fault)
 
 
-def _members(path: Path) -> Iterator[tuple[str, bytes]]:
+def _urls(place: str) -> list[str]:
+    path = Path(place)
+    if path.is_dir():
+        if found := sorted(str(shard) for shard in path.glob("*.tar")):
+            return found
+        raise ValueError(f"data: {place} holds no tar files; give the folder that does, or FORMAT:PLACE.")
     try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if file := archive.extractfile(member) if member.isfile() else None:
-                    yield member.name, file.read()
-    except (OSError, tarfile.TarError) as error:
-        raise ValueError(f"data: {path} is not a readable tar file ({error}).") from error
+        return [place] if path.is_file() else expand_urls(place)
+    except (ValueError, AssertionError) as error:  # braces that do not close, a ${variable} that is not set
+        raise ValueError(f"data: {place} names no tar files ({error}).") from error
 
 
-def read_photos(path: Path) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Each still as ``(source, image (h, w, 3) RGB, boxes (k, 4) x, y, w, h)``; ``k`` may be 0.
+def _samples(url: str, note: Note) -> Iterator[_Sample]:
+    """Files that share a key, where they are a picture, its JSON or a clip's boxes."""
 
-    Naming as in WebDataset: ``KEY.jpg`` beside ``KEY.json`` with ``source`` and a list ``boxes``; other files of a key
-    are passed over.
-    """
-    images: dict[str, np.ndarray] = {}
-    texts: dict[str, dict[str, Any]] = {}
-    for name, data in _members(path):
-        key, _, kind = name.removeprefix("./").partition(".")
-        if kind not in ("jpg", "json"):
-            continue
-        if kind == "jpg":
-            images[key] = _decode(data, name)
-        else:
-            texts[key] = json.loads(data)
-        if key in images and key in texts:
-            text = texts.pop(key)
-            if not {"source", "boxes"} <= set(text):
-                raise ValueError(f"data: {key}.json must have the fields source and boxes.")
-            yield text["source"], images.pop(key), np.asarray(text["boxes"], np.float64).reshape(-1, 4)
+    def noted(error: Exception) -> bool:
+        note(Fault(f"{url} ({error.args[0]})", "files that are twice in a shard"))
+        return True
+
+    for sample in group_by_keys(_members(url, note), handler=noted):
+        if "json" in sample or _image(sample) or sample["__key__"].endswith(TRUTH):
+            yield sample
 
 
-def read_clips(path: Path) -> Iterator[tuple[str, list[np.ndarray], np.ndarray]]:
-    """Each clip as ``(name, frames (h, w, 3) RGB, boxes (t, 4) x, y, w, h)``, 0-based pixels; NaN = absent.
+def _members(url: str, note: Note) -> Iterator[_Sample]:
+    """Every file of a shard with its name, up to where the shard can be read."""
+    try:
+        with _open(url) as file:
+            for member in tar_file_iterator(file, rename_files=lambda name: name.removeprefix("./")):
+                yield member | {"__url__": url}
+    except FileNotFoundError:
+        note(Fault(url, "shards that are not there"))
+    except (OSError, EOFError, tarfile.TarError, aiohttp.ClientError):
+        note(Fault(url, "shards that cannot be read to the end"))
 
-    Layout: ``CLIP/0001.jpg ...`` and ``CLIP/groundtruth_rect.txt``. Raises ``ValueError`` naming a clip whose numbers
-    of frames and boxes differ.
-    """
-    frames: dict[str, dict[str, bytes]] = {}
-    boxes: dict[str, np.ndarray] = {}
-    for name, data in _members(path):
-        clip, _, file = name.removeprefix("./").partition("/")
-        if file.endswith(".jpg"):
-            frames.setdefault(clip, {})[file] = data
-        elif file == "groundtruth_rect.txt":
-            boxes[clip] = parse_boxes(data.decode(), f"clip {clip}")
-    for clip, found in frames.items():
-        if len(found) != len(boxes.get(clip, ())):
-            raise ValueError(f"data: clip {clip} has {len(found)} frames and {len(boxes.get(clip, ()))} boxes.")
-        yield clip, [_decode(found[file], f"{clip}/{file}") for file in sorted(found)], boxes[clip]
+
+def _open(url: str) -> Any:
+    # One request for a whole shard: not every server gives parts, and five minutes, as fsspec allows, may not do.
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=60)
+    web = {"block_size": 0, "client_kwargs": {"timeout": timeout}}
+    options = web if url.startswith(("http://", "https://")) else {}
+    try:
+        return fsspec.open(url, "rb", **options).open()
+    except ImportError as error:
+        needed = getattr(error.__cause__, "name", None) or error
+        raise ValueError(f"data: {url} needs a package that is missing: pip install {needed}") from error
+    except (OSError, aiohttp.ClientError):
+        raise  # this shard is not there or cannot be reached; others may be
+    except Exception as error:  # every protocol has errors of its own, as for missing credentials
+        raise ValueError(f"data: {url} cannot be opened ({error}).") from error
+
+
+def _name(sample: _Sample) -> str:
+    """A still's key; for a picture without JSON, and for a clip's boxes, the folder it is in."""
+    key: str = sample["__key__"]
+    return key if "json" in sample else key.rpartition("/")[0]
+
+
+def _image(sample: _Sample) -> bytes | None:
+    return next((sample[suffix[1:]] for suffix in IMAGE_SUFFIXES if suffix[1:] in sample), None)
+
+
+def _still(name: str, sample: _Sample) -> Clip:
+    image, mask = _image(sample), sample.get("mask.png")
+    if image is None:
+        raise Fault(name, "JSON files without a picture of the same name before or after them")
+    try:
+        text = json.loads(sample["json"])
+        boxes = np.array(text["boxes"] or np.zeros((0, 4)), np.float64)
+        polygons = tuple(np.array(outline, np.float64).reshape(-1, 2) for outline in text.get("polygons", ()))
+        ids = tuple(int(value) for value in text.get("mask_ids", ())) if mask else ()
+        source = text["source"]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Fault(name, "JSON files that cannot be read or have no source and boxes") from error
+    if boxes.shape != (len(boxes), 4) or {len(polygons), len(ids)} - {0, len(boxes)} or not isinstance(source, str):
+        raise Fault(name, "JSON files whose boxes are not four numbers, with one outline or mask value each")
+    return Clip(
+        source=source,
+        name=name,
+        frames=(image,),
+        boxes=boxes[None],
+        masks=(mask,) if ids else (),
+        mask_ids=ids,
+        polygons=polygons,
+    )
+
+
+def _clip(name: str, samples: list[_Sample]) -> Clip:
+    truth = next((sample["txt"] for sample in samples if sample["__key__"].endswith(TRUTH) and "txt" in sample), None)
+    pictures = sorted((sample for sample in samples if _image(sample)), key=lambda sample: sample["__key__"])
+    if truth is None or not name:
+        first = samples[0]["__key__"]
+        raise Fault(first, f"pictures without a JSON file of the same name or a {TRUTH}.txt in their folder")
+    boxes = parse_boxes(truth.decode(errors="replace"), name)
+    if len(boxes) != len(pictures):
+        raise Fault(f"{name} ({len(pictures)} frames, {len(boxes)} boxes)", DIFFERENT)
+    masks = tuple(sample.get("mask.png") for sample in pictures)
+    return Clip(
+        source=name.rpartition("/")[2].partition("_")[0],
+        name=name,
+        frames=tuple(image for sample in pictures if (image := _image(sample))),
+        boxes=boxes[:, None],
+        masks=masks if any(masks) else (),
+        mask_ids=(1,) if any(masks) else (),
+    )

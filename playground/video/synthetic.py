@@ -83,6 +83,16 @@ def _example(**changes: Any) -> WorldConfig:
     return WorldConfig(**(row | changes))
 
 
+# The world at its fullest, and one in which a network of toy size learns within minutes: one object a clip, nothing in
+# front of it, still light.
+WORLDS = {
+    "full": WorldConfig(),
+    "plain": WorldConfig(
+        size=(0.15, 0.4), blur=0, occlusion=0, leave_frame=0, distractors=0, light=0.05, noise=0, camera=0.2,
+        photographs=False,
+    ),
+}  # fmt: skip
+
 # Name -> seed and settings of the clips that the demo offers, chosen by eye: a coin over a coffee cup, one coin among
 # others under the stars, and a cat that something passes in front of.
 EXAMPLES: dict[str, tuple[int, WorldConfig]] = {

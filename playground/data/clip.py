@@ -1,0 +1,119 @@
+"""One annotated clip or still on its way into training, and how its pictures are read."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from jaxtyping import Bool, Float, UInt8
+
+Encoded = Path | bytes | np.ndarray  # an image file, its bytes, or the RGB pixels themselves
+
+_HEAD = 1 << 16  # bytes that hold the header of nearly every picture
+_JPEG = b"\xff\xd8\xff"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_START_OF_SCAN, _END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """One annotated clip, or a still: ``t`` frames with ``k`` objects.
+
+    ``source`` is drawn with one weight; ``name`` is unique within it, and messages name the clip ``source/name``.
+    ``boxes`` are x, y, w, h in 0-based pixels of the frame as `read_image` gives it, NaN where the object is absent.
+    ``masks`` is empty or has one index mask a frame (None where there is none), in which object ``j`` has the value
+    ``mask_ids[j]``. ``polygons`` is empty or has one outline an object, x, y in pixels, without points where an object
+    has none; for stills only.
+    """
+
+    source: str
+    name: str
+    frames: tuple[Encoded, ...]
+    boxes: Float[np.ndarray, "t k 4"]
+    masks: tuple[Encoded | None, ...] = ()
+    mask_ids: tuple[int, ...] = ()
+    polygons: tuple[Float[np.ndarray, "_ 2"], ...] = ()
+
+
+def keep_objects(clip: Clip, keep: Bool[np.ndarray, "k"]) -> Clip:
+    """The clip with only the objects where ``keep`` is set."""
+    kept = np.flatnonzero(keep)
+    return replace(
+        clip,
+        boxes=clip.boxes[:, kept],
+        mask_ids=tuple(clip.mask_ids[j] for j in kept) if clip.mask_ids else (),
+        polygons=tuple(clip.polygons[j] for j in kept) if clip.polygons else (),
+    )
+
+
+def read_image(encoded: Encoded) -> UInt8[np.ndarray, "h w 3"]:
+    """The picture as upright RGB, 0..255; pixels that are given are handed back as they are.
+
+    Raises ``ValueError`` naming the file when it is missing, damaged or cut short.
+    """
+    return _decode(encoded, cv2.IMREAD_COLOR_RGB)
+
+
+def read_mask(encoded: Encoded) -> UInt8[np.ndarray, "h w"]:
+    """An index mask, one value 0..255 a pixel. Raises ``ValueError`` as `read_image` does."""
+    return _decode(encoded, cv2.IMREAD_GRAYSCALE)
+
+
+def image_size(encoded: Encoded) -> tuple[int, int]:
+    """Width and height of what `read_image` gives, from the header alone where that suffices.
+
+    Raises ``ValueError`` as `read_image` does; damage behind the header goes unseen.
+    """
+    if isinstance(encoded, np.ndarray):
+        return encoded.shape[1], encoded.shape[0]
+    head = _load(encoded, _HEAD)
+    if found := _stated_size(head):
+        return found
+    height, width = read_image(encoded).shape[:2]
+    return width, height
+
+
+def _stated_size(head: bytes) -> tuple[int, int] | None:
+    """The size that a PNG or JPEG header states; None for others, and for photos that may be stored turned."""
+    if head.startswith(_PNG) and len(head) >= 24 and b"eXIf" not in head:
+        return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
+    if not head.startswith(_JPEG):
+        return None
+    at = 2
+    while at + 9 <= len(head) and head[at] == 0xFF and head[at + 4 : at + 8] != b"Exif":
+        marker = head[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # start of frame (ITU-T T.81, table B.1)
+            return int.from_bytes(head[at + 7 : at + 9]), int.from_bytes(head[at + 5 : at + 7])
+        at += 2 + int.from_bytes(head[at + 2 : at + 4])
+    return None
+
+
+def _decode(encoded: Encoded, flag: int) -> np.ndarray:
+    if isinstance(encoded, np.ndarray):
+        return encoded
+    data = _load(encoded)
+    try:
+        image = None if _cut_short(data) else cv2.imdecode(np.frombuffer(data, np.uint8), flag)
+    except cv2.error:  # no bytes at all, or more pixels than OpenCV takes
+        image = None
+    if image is None:
+        what = str(encoded) if isinstance(encoded, Path) else f"a picture of {len(data)} bytes"
+        raise ValueError(f"data: {what} cannot be read; it is damaged or no picture.")
+    return image
+
+
+def _cut_short(data: bytes) -> bool:
+    """Whether the end is missing, which decoders fill with grey. A thumbnail's own end lies before the last scan."""
+    if data.startswith(_JPEG):
+        return data.rfind(_END_OF_IMAGE) < data.rfind(_START_OF_SCAN)
+    return data.startswith(_PNG) and b"IEND" not in data[-64:]
+
+
+def _load(encoded: Path | bytes, most: int = -1) -> bytes:
+    if isinstance(encoded, bytes):
+        return encoded
+    try:
+        with encoded.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise ValueError(f"data: {encoded} cannot be read ({error.strerror}).") from error
