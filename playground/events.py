@@ -49,13 +49,29 @@ class TrackEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainEvent:
-    """One step of training: mean ``losses`` by name since the last event, learning rate, samples a second."""
+    """A stretch of training up to ``step`` of ``steps``.
+
+    ``losses`` are means by name since the last event; ``lr`` the last step's learning rate; ``samples_s`` search
+    regions a second over all processes; ``data_wait`` the share of the time, 0..1, that the network waited for
+    batches; ``eta_s`` seconds to the end at this speed. ``checked`` is what a validation said, by name; empty mostly.
+    ``stopped`` is True on the last event of a run that was asked to stop before its end.
+    """
 
     step: int
+    steps: int
     losses: dict[str, float]
     lr: float
     samples_s: float
+    data_wait: float = 0.0
+    eta_s: float = 0.0
+    checked: dict[str, float] = field(default_factory=dict)
+    stopped: bool = False
 
     def to_json(self) -> str:
-        """One line of JSON, as it stands in ``events.jsonl`` of a run."""
+        """One line of JSON, as it stands in ``events.jsonl`` of a run, that `from_json` reads back."""
         return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> "TrainEvent":
+        """Inverse of `to_json`. Raises ``TypeError`` on a field that no event has."""
+        return cls(**json.loads(line))

@@ -1,10 +1,13 @@
 """Output files that appear only when they are whole: written beside, then renamed."""
 
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_LEFT = re.compile(r"\..*\.[0-9a-f]{8}\.part(\.\w+)?")
 
 
 @contextmanager
@@ -19,3 +22,8 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Temporary files of `replacing` in ``folder``, as a killed process leaves them."""
+    return [path for path in folder.glob(".*.part*") if _LEFT.fullmatch(path.name)]

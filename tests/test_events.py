@@ -26,7 +26,17 @@ TRACK_VALUES = st.fixed_dictionaries(
     }
 )
 TRAIN_VALUES = st.fixed_dictionaries(
-    {"step": st.integers(0), "losses": st.dictionaries(st.text(), NUMBER), "lr": NUMBER, "samples_s": NUMBER}
+    {
+        "step": st.integers(0),
+        "steps": st.integers(1),
+        "losses": st.dictionaries(st.text(), NUMBER),
+        "lr": NUMBER,
+        "samples_s": NUMBER,
+        "data_wait": st.floats(0, 1),
+        "eta_s": NUMBER,
+        "checked": st.dictionaries(st.text(), NUMBER),
+        "stopped": st.booleans(),
+    }
 )
 
 
@@ -40,17 +50,20 @@ def test_a_track_event_is_one_line_of_json_and_comes_back_equal(values):
 
 
 @given(TRAIN_VALUES)
-def test_a_train_event_is_one_line_of_json_that_holds_every_field(values):
+def test_a_train_event_is_one_line_of_json_and_comes_back_equal(values):
     event = TrainEvent(**values)
     line = event.to_json()
     assert len(line.splitlines()) == 1
     assert json.loads(line) == values
+    assert TrainEvent.from_json(line) == event
 
 
 def test_an_event_of_another_kind_is_refused():
     line = json.loads(TrackEvent(index=0, time_s=0.0, box=Box(1.0, 2.0, 3.0, 4.0)).to_json())
     with pytest.raises(TypeError, match="colour"):
         TrackEvent.from_json(json.dumps(line | {"colour": "red"}))
+    with pytest.raises(TypeError, match="step|index"):
+        TrainEvent.from_json(json.dumps(line))
 
 
 def test_an_event_cannot_be_changed():

@@ -78,8 +78,8 @@ class Backbone(nn.Module):
         self.register_buffer("pos_embed_t", position_table(config.template_grid, config.dim))
         self.tokens = config.prediction_tokens
         if self.tokens:
-            self.reg_tokens = nn.Parameter(nn.init.trunc_normal_(torch.empty(1, 4, config.dim), std=0.02))
-            self.pos_embed_reg = nn.Parameter(torch.zeros(1, 4, config.dim))
+            self.reg_tokens = nn.Parameter(nn.init.trunc_normal_(torch.empty(1, self.tokens, config.dim), std=0.02))
+            self.pos_embed_reg = nn.Parameter(torch.zeros(1, self.tokens, config.dim))
         rates = [config.drop_path * i / max(config.depth - 1, 1) for i in range(config.depth)]
         self.blocks = nn.ModuleList(Block(config.dim, config.heads, config.mlp_ratio, rate) for rate in rates)
 

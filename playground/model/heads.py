@@ -4,7 +4,7 @@ Edges are ordered left, top, right, bottom everywhere outside this file; the pre
 weights are ordered left, right, top, bottom, and are put in order here, once.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Float
@@ -34,19 +34,24 @@ def expectation(edges: Float[Tensor, "b 4 bins"]) -> Float[Tensor, "b 4"]:
 
 
 class EdgeHead(nn.Module):
-    """Plain MLP shared by the four prediction tokens: one distribution over the bins for each edge."""
+    """Plain MLP shared by the prediction tokens: one distribution over the bins for each edge.
 
-    def __init__(self, dim: int, bins: int) -> None:
+    Each of four ``tokens`` answers for one edge; a single one for all four.
+    """
+
+    def __init__(self, dim: int, bins: int, tokens: int = 4) -> None:
         super().__init__()
+        self.bins = bins
         self.layers = nn.ModuleList(
             [
                 nn.Sequential(nn.Linear(dim, dim), nn.LayerNorm(dim), nn.ReLU()),
-                nn.Sequential(nn.Linear(dim, bins), nn.LayerNorm(bins)),
+                nn.Sequential(nn.Linear(dim, bins * 4 // tokens), nn.LayerNorm(bins)),
             ]
         )
 
-    def forward(self, tokens: Float[Tensor, "b 4 c"]) -> Boxes:
-        logits = self.layers[1](self.layers[0](tokens))[:, _TOKEN_OF_EDGE]
+    def forward(self, tokens: Float[Tensor, "b tokens c"]) -> Boxes:
+        linear, norm = cast(nn.Sequential, self.layers[1])
+        logits = norm(linear(self.layers[0](tokens)).reshape(-1, 4, self.bins))[:, _TOKEN_OF_EDGE]
         edges = logits.float().log_softmax(-1)
         return Boxes(edges, expectation(edges))
 
@@ -58,7 +63,7 @@ class ScoreHead(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList([nn.Sequential(nn.Linear(dim, dim), nn.ReLU()), nn.Linear(dim, 1)])
 
-    def forward(self, tokens: Float[Tensor, "b 4 c"]) -> Float[Tensor, "b"]:
+    def forward(self, tokens: Float[Tensor, "b tokens c"]) -> Float[Tensor, "b"]:
         return self.layers[1](self.layers[0](tokens)).float().mean(dim=(1, 2))
 
 
@@ -136,5 +141,5 @@ class CornerHead(nn.Module):
 def make_box_head(config: ModelConfig) -> EdgeHead | CornerHead:
     """The box head that ``config.head`` names."""
     if config.head == "edges":
-        return EdgeHead(config.dim, config.bins)
+        return EdgeHead(config.dim, config.bins, config.tokens)
     return CornerHead(config.dim, config.head_channels, pyramid=config.head == "corners")

@@ -2,52 +2,73 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor
 
-from playground.config import OptimConfig
 from playground.events import TrainEvent
-from playground.train.optim import learning_rate, make_optimizer
+from playground.train.learner import Learner
 
-B = TypeVar("B")
+Check = Callable[[], dict[str, float]]
 
 
 def fit(
-    module: nn.Module,
-    batches: Iterator[B],
-    config: OptimConfig,
+    learner: Learner,
+    batches: Iterator[Any],
+    *,
     batch_size: int,
     report_every: int,
+    parts: int = 1,
+    stop: Callable[[], bool] = lambda: False,
+    check: Check | None = None,
+    check_every: int = 0,
 ) -> Iterator[TrainEvent]:
-    """Train ``module`` for ``config.steps`` steps; it maps a batch to named losses, of which ``total`` is minimised.
+    """Train until ``learner.config.steps``; each step takes ``parts`` batches, which it accumulates.
 
-    Yields the means since the last event every ``report_every`` steps and after the last one; ``batch_size`` is only
-    used to tell samples a second. Raises ``FloatingPointError`` naming the step when the loss is not finite.
+    Yields the means since the last event every ``report_every`` steps, after the last one, and when ``stop`` says so,
+    which ends the loop with a ``stopped`` event. Every ``check_every`` steps the event carries what ``check`` found.
+    ``batch_size``, search regions a step over all processes, is used to tell samples a second. Raises
+    ``FloatingPointError`` naming the step and the batch's ``keys`` when a loss is not finite.
     """
-    optimizer = make_optimizer(module, config)
-    module.train()
-    sums: dict[str, float] = defaultdict(float)
-    since, count = time.perf_counter(), 0
-    for step in range(config.steps):
-        rate = learning_rate(step, config)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        losses = module(next(batches))
-        if not torch.isfinite(losses["total"]):
-            raise FloatingPointError(f"step {step}: the loss is {losses['total'].item()}; lower lr and start again.")
-        optimizer.zero_grad()
-        losses["total"].backward()
-        nn.utils.clip_grad_norm_(module.parameters(), config.grad_clip)
-        optimizer.step()
+    engine, steps = learner.engine, learner.config.steps
+    sums: dict[str, Tensor] = defaultdict(lambda: torch.zeros((), device=engine.device))
+    since, count, waited = time.perf_counter(), 0, 0.0
+    while learner.step < steps:
+        asked = time.perf_counter()
+        step, rate, now = learner.step, learner.rate, [next(batches) for _ in range(parts)]
+        waited += time.perf_counter() - asked
+        losses = learner.advance(now)
+        if not torch.isfinite(losses["total"] + losses.get("grad_norm", 0)):
+            raise FloatingPointError(_not_finite(step, losses, now))
         count += 1
         for name, loss in losses.items():
-            sums[name] += loss.item()
-        if count == report_every or step + 1 == config.steps:
-            now = time.perf_counter()
-            means = {name: value / count for name, value in sums.items()}
-            yield TrainEvent(step=step + 1, losses=means, lr=rate, samples_s=count * batch_size / (now - since))
+            sums[name] += loss
+        # Processes get a signal at different steps; all of them must stop after the same one.
+        stopped = bool(engine.mean(torch.tensor(float(stop()), device=engine.device)) > 0)
+        checking = bool(check_every) and learner.step % check_every == 0
+        if stopped or checking or learner.step % report_every == 0 or learner.step == steps:
+            means = {name: (engine.mean(value) / count).item() for name, value in sums.items()}
+            took = time.perf_counter() - since
+            yield TrainEvent(
+                step=learner.step,
+                steps=steps,
+                losses=means,
+                lr=rate,
+                samples_s=count * batch_size / took,
+                data_wait=waited / took,
+                eta_s=(steps - learner.step) * took / count,
+                checked=check() if check is not None and checking else {},
+                stopped=stopped and learner.step < steps,
+            )
             sums.clear()
-            since, count = now, 0
+            since, count, waited = time.perf_counter(), 0, 0.0
+            if stopped:
+                return
+
+
+def _not_finite(step: int, losses: dict[str, Tensor], batches: list[Any]) -> str:
+    terms = ", ".join(f"{name} {value.item():.3g}" for name, value in losses.items())
+    keys = ", ".join(dict.fromkeys(key for batch in batches for key in batch.keys))
+    return f"step {step}: the loss is not finite ({terms}). The batch held {keys}."

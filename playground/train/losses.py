@@ -55,21 +55,35 @@ def ciou_loss(pred: Float[Tensor, "b 4"], truth: Float[Tensor, "b 4"]) -> Float[
     return 1 - (iou - distance - alpha * v).clamp(-1, 1)
 
 
-def edge_kl(teacher: Float[Tensor, "b 4 bins"], student: Float[Tensor, "b 4 student_bins"]) -> Float[Tensor, ""]:
+def edge_kl(teacher: Float[Tensor, "b 4 teacher_bins"], student: Float[Tensor, "b 4 bins"]) -> Float[Tensor, "b"]:
     """KL divergence of the student's edge distributions from the teacher's (spec 2.3); both log-probabilities.
 
-    Summed over bins, averaged over the four edges and the batch. Raises ``ValueError`` when the bins differ.
+    Summed over bins, averaged over the four edges. A teacher with other bins is resampled to the student's.
     """
-    if teacher.shape != student.shape:
-        raise ValueError(f"bins: teacher has {teacher.shape[-1]}, student has {student.shape[-1]}; they must agree.")
-    return F.kl_div(student, teacher, log_target=True, reduction="sum") / (student.shape[0] * 4)
+    target = teacher.exp()
+    if teacher.shape[-1] != student.shape[-1]:
+        target = resample_bins(target, student.shape[-1])
+    return F.kl_div(student, target, reduction="none").sum(-1).mean(-1)
+
+
+def resample_bins(edges: Float[Tensor, "b 4 from_bins"], bins: int) -> Float[Tensor, "b 4 bins"]:
+    """Probabilities over other ``bins``: each old bin's mass goes to the two new bins around its place.
+
+    Bin ``i`` of ``n`` lies at the fraction ``i / n`` of the crop (spec 1.10), so mass and expectation stay as they are;
+    only what lies beyond the last new bin is moved onto it.
+    """
+    old = edges.shape[-1]
+    place = torch.arange(old, device=edges.device, dtype=edges.dtype) * (bins / old)
+    new = torch.arange(bins, device=edges.device, dtype=edges.dtype)
+    share = (1 - (place.clamp(max=bins - 1)[:, None] - new).abs()).clamp(min=0)
+    return edges @ share
 
 
 def feature_loss(
     teacher: tuple[Tensor, ...], student: tuple[Tensor, ...], pairs: tuple[tuple[int, int], ...]
 ) -> Float[Tensor, ""]:
-    """Mean squared error between block outputs, averaged over ``pairs`` of (student block, teacher block) (spec
-    2.4)."""
+    """Mean squared error between block outputs ``(b, tokens, c)``, averaged over ``pairs`` of (student block, teacher
+    block) (spec 2.4)."""
     return torch.stack([F.mse_loss(student[s], teacher[t]) for s, t in pairs]).mean()
 
 

@@ -1,67 +1,196 @@
-"""Named runs: functions that return a whole `TrainConfig`."""
+"""The stages of the paper's model reduction as rows of values, and the named runs made of them.
+
+A stage is a function from a `Scale` to a whole `TrainConfig`; ``toy``, ``mini``, ``base`` and ``small`` are scales. The
+official values are those of ``base`` (spec 2.1 to 2.4, 2.6). Nothing official is published for the second reduction,
+from 8 to 4 blocks, nor for the narrower MLP (spec 2.5): those stages are this project's own.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from playground.config import (
-    PRESETS,
-    CropConfig,
-    OptimConfig,
-    SampleConfig,
-    TrackerConfig,
-    TrainConfig,
-    UpdateConfig,
-)
+from playground.config import ModelConfig
+from playground.settings import require
+from playground.train.scales import SCALES, Scale
+from playground.train_config import DistillConfig, FadeConfig, LossWeights, TrainConfig
 
-MINI_TRACKER = TrackerConfig(
-    crop=CropConfig(template_factor=2.0, search_factor=4.0),
-    update=UpdateConfig(interval=25, min_score=0.5),
-    clip_margin=4.0,
-)
-# Sources that look like what people track count more; the many rendered and aerial clips less than their number.
-SOURCE_WEIGHTS = {
-    "davis": 5.0, "uav": 4.0, "sky": 3.0, "foda": 2.0, "uavdt": 2.0, "v4r": 1.0, "synthetic": 6.0,
-    "cats": 3.0, "coco": 3.0, "people": 3.0, "bsds": 2.0, "caltech101": 2.0, "groceries": 2.0, "helmets": 2.0,
-    "imagenet": 2.0, "kangaroo": 2.0, "pedestrians": 2.0, "pennfudan": 2.0, "raccoon": 2.0, "cards": 1.0, "gtea": 1.0,
-}  # fmt: skip
+Stage = Callable[[Scale, str], TrainConfig]
+
+SPARSE = LossWeights(l1=5, iou=2, edges=5)
+SHALLOW = LossWeights(l1=5, iou=2, edges=5, features=0.2)
+SCORE = LossWeights(l1=0, iou=0, score=1)
+# Without pretrained weights there is more to hold on to: blurred edges, dense maps, and where the tokens look.
+SUPERVISED = LossWeights(l1=5, iou=2, soft=1, inside=5, corners=0.5, look=0.5)
+SPARSE_FROM_NOTHING = LossWeights(l1=5, iou=2, edges=5, inside=5, corners=0.5, look=0.5)
+
+FIRST_REMOVED = (0, 3, 6, 9)  # of 12 blocks
+FIRST_PAIRS = ((1, 2), (3, 5), (5, 8), (7, 11))
+SECOND_REMOVED = (0, 2, 4, 6)  # of the 8 that are left
+SECOND_PAIRS = ((0, 1), (1, 3), (2, 5), (3, 7))
 
 
-def first_small() -> TrainConfig:
-    """``playground train first-small --data DIR --out DIR``: the first `mini-small`, from nothing, no teacher.
+def teacher(scale: Scale, runs: str) -> TrainConfig:
+    """Stage 0: the dense teacher, with corner heads, on true boxes alone. From pretrained weights where there are any;
+    without them a dense probe and soft edges help it to start."""
+    loss = LossWeights(l1=5, iou=2) if scale.pretrained else replace(SUPERVISED, look=0)
+    return replace(scale.row("teacher"), model=scale.teacher, start_from=scale.pretrained, loss=loss)
 
-    The first of two runs: its rate falls along a cosine that `first_small_finish` ends. An hour or less on two CPU
-    cores; what both reach is told on the card in ``checkpoints/mini-small``.
+
+def dense_to_sparse(scale: Scale, runs: str) -> TrainConfig:
+    """Stage 1 (paper 3.2): four prediction tokens learn the teacher's edge distributions.
+
+    The official student starts from the pretrained weights that its teacher started from. Where there are none it
+    starts from the teacher's own backbone.
     """
-    return TrainConfig(
-        model=PRESETS["mini-small"],
-        tracker=MINI_TRACKER,
-        sample=SampleConfig(weights=SOURCE_WEIGHTS),
-        optim=OptimConfig(lr=1e-3, steps=3000, horizon=8000),
-        groups=16,
-    )
-
-
-def first_small_finish() -> TrainConfig:
-    """``playground train first-small-finish --data DIR --out DIR``: ends `first_small`, from ``runs/first-small``."""
     return replace(
-        first_small(), start_from="runs/first-small", optim=OptimConfig(lr=6e-4, warmup=100, steps=3200), seed=1
+        scale.row("dense-to-sparse"),
+        model=scale.deep,
+        start_from=scale.pretrained or f"{runs}/teacher",
+        distill=DistillConfig(teacher=f"{runs}/teacher"),
+        loss=SPARSE if scale.pretrained else SPARSE_FROM_NOTHING,
     )
 
 
-def toy_small() -> TrainConfig:
-    """``playground train toy-small``: seconds on a laptop, on the synthetic world; for trying out."""
-    return TrainConfig(
-        model=PRESETS["toy-small"],
-        tracker=MINI_TRACKER,
-        optim=OptimConfig(lr=2e-3, steps=60, warmup=10),
-        groups=4,
-        synthetic_clips=12,
-        report_every=10,
+def fade_layers(scale: Scale, runs: str) -> TrainConfig:
+    """Stage 2a (paper 3.3): four of twelve blocks fade out, frozen, while the rest learns to do without."""
+    row = scale.row("fade-layers")
+    return replace(
+        row,
+        model=scale.deep,
+        start_from=f"{runs}/dense-to-sparse",
+        distill=DistillConfig(teacher=f"{runs}/dense-to-sparse", pairs=tuple((i, i) for _, i in FIRST_PAIRS)),
+        fade=_fade(FIRST_REMOVED, row),
+        loss=SHALLOW,
     )
 
 
-RECIPES: dict[str, Callable[[], TrainConfig]] = {
-    "first-small": first_small,
-    "first-small-finish": first_small_finish,
-    "toy-small": toy_small,
+def deep_to_shallow(scale: Scale, runs: str) -> TrainConfig:
+    """Stage 2b: the faded blocks are gone; eight blocks learn from the twelve of stage 1."""
+    return replace(
+        scale.row("deep-to-shallow"),
+        model=replace(scale.deep, depth=8),
+        start_from=f"{runs}/fade-layers",
+        remove=FIRST_REMOVED,
+        distill=DistillConfig(teacher=f"{runs}/dense-to-sparse", pairs=FIRST_PAIRS),
+        loss=SHALLOW,
+    )
+
+
+def fade_again(scale: Scale, runs: str) -> TrainConfig:
+    """The second reduction, first half: every other of the eight blocks fades out; the eight-block model teaches."""
+    row = scale.row("fade-again")
+    return replace(
+        row,
+        model=replace(scale.deep, depth=8),
+        start_from=f"{runs}/deep-to-shallow",
+        distill=DistillConfig(teacher=f"{runs}/deep-to-shallow", pairs=tuple((i, i) for _, i in SECOND_PAIRS)),
+        fade=_fade(SECOND_REMOVED, row),
+        loss=SHALLOW,
+    )
+
+
+def shallower(scale: Scale, runs: str) -> TrainConfig:
+    """The second reduction, second half: four blocks learn from eight, the intermediate teacher."""
+    return replace(
+        scale.row("shallower"),
+        model=replace(scale.deep, depth=4),
+        start_from=f"{runs}/fade-again",
+        remove=SECOND_REMOVED,
+        distill=DistillConfig(teacher=f"{runs}/deep-to-shallow", pairs=SECOND_PAIRS),
+        loss=SHALLOW,
+    )
+
+
+def narrow(scale: Scale, runs: str) -> TrainConfig:
+    """The MLP cut: ratio 4 to 1, started from a slice of the wider weights; the eight-block model teaches on."""
+    return replace(
+        scale.row("narrow"),
+        model=replace(scale.deep, depth=4, mlp_ratio=1.0),
+        start_from=f"{runs}/shallower",
+        distill=DistillConfig(teacher=f"{runs}/deep-to-shallow", pairs=SECOND_PAIRS),
+        loss=SHALLOW,
+    )
+
+
+def score_shallow(scale: Scale, runs: str) -> TrainConfig:
+    """Stage 3 on the eight-block model: MixFormerV2-B, ready to track."""
+    return _score(scale, f"{runs}/deep-to-shallow", replace(scale.deep, depth=8))
+
+
+def score(scale: Scale, runs: str) -> TrainConfig:
+    """Stage 3 on the smallest model: MixFormerV2-S, ready to track."""
+    return _score(scale, f"{runs}/narrow", replace(scale.deep, depth=4, mlp_ratio=1.0))
+
+
+def first(scale: Scale, runs: str) -> TrainConfig:
+    """The smallest model from nothing, without a teacher: box and score in one run.
+
+    With `first_finish`, where the cosine of its rate ends, this made the first ``checkpoints/mini-small``.
+    """
+    row = scale.row("first")
+    return replace(
+        row,
+        model=replace(scale.deep, depth=4, mlp_ratio=1.0, score_head=True),
+        sample=replace(row.sample, per_group=2, negatives=0.1),
+        loss=replace(SUPERVISED, look=0, score=1),
+        groups=16,
+        precision="float32",
+    )
+
+
+def first_finish(scale: Scale, runs: str) -> TrainConfig:
+    """The end of `first`."""
+    return replace(first(scale, runs), start_from=f"{runs}/first", optim=scale.stages["first-finish"], seed=1)
+
+
+def _score(scale: Scale, start_from: str, model: ModelConfig) -> TrainConfig:
+    """The score head alone learns, on pairs drawn far apart, half of them of another object (spec 2.6, 3.4)."""
+    row = scale.row("score")
+    return replace(
+        row,
+        model=replace(model, score_head=True),
+        start_from=start_from,
+        trainable="score",
+        sample=replace(row.sample, order="trident", negatives=0.5),
+        loss=SCORE,
+    )
+
+
+def _fade(blocks: tuple[int, ...], row: TrainConfig) -> FadeConfig:
+    """The official course: at 0 after 38 of 45 epochs, whatever an epoch is at this scale."""
+    return FadeConfig(blocks=blocks, epochs=40, epoch_steps=max(1, row.optim.steps // 45))
+
+
+STAGES: dict[str, Stage] = {
+    "teacher": teacher,
+    "dense-to-sparse": dense_to_sparse,
+    "fade-layers": fade_layers,
+    "deep-to-shallow": deep_to_shallow,
+    "score-shallow": score_shallow,
+    "fade-again": fade_again,
+    "shallower": shallower,
+    "narrow": narrow,
+    "score": score,
 }
+TO_SHALLOW = ("teacher", "dense-to-sparse", "fade-layers", "deep-to-shallow", "score-shallow")
+CHAINS: dict[str, tuple[str, ...]] = {
+    "toy": tuple(STAGES),
+    "mini": tuple(STAGES),
+    "base": TO_SHALLOW,
+    "small": tuple(name for name in STAGES if name != "score-shallow"),
+}
+FIRST: dict[str, Stage] = {"first": first, "first-finish": first_finish}
+RECIPES: tuple[str, ...] = (
+    *(f"{scale}-{stage}" for scale, chain in CHAINS.items() for stage in chain),
+    *(f"mini-{stage}" for stage in FIRST),
+)
+
+
+def recipe(name: str, runs: str = "") -> TrainConfig:
+    """The settings of a named run, such as ``toy-dense-to-sparse``.
+
+    ``runs`` is the folder whose stages it starts from and is taught by; ``runs/SCALE`` when empty. Raises
+    ``ValueError`` naming ``recipe`` when there is none of that name.
+    """
+    require(name in RECIPES, f"recipe: must be one of {', '.join(RECIPES)}; got {name!r}.")
+    scale, _, stage = name.partition("-")
+    return (STAGES | FIRST)[stage](SCALES[scale], runs or f"runs/{scale}")

@@ -13,8 +13,8 @@ def test_answers_as_the_model_does():
     torch.manual_seed(0)
     model = MixFormer(PRESETS["toy-small"]).eval()
     rng = np.random.default_rng(0)
-    templates = rng.normal(size=(3, 3, 48, 48)).astype(np.float32)
-    search = rng.normal(size=(1, 3, 96, 96)).astype(np.float32)
+    templates = rng.normal(size=(3, 3, 32, 32)).astype(np.float32)
+    search = rng.normal(size=(1, 3, 64, 64)).astype(np.float32)
     backend = TorchBackend(model, "cpu")
     answer = backend.locate(search, backend.encode(templates))
     with torch.no_grad():
@@ -27,8 +27,8 @@ def test_answers_as_the_model_does():
 
 def test_a_model_without_score_head_has_no_score():
     backend = TorchBackend(MixFormer(PRESETS["toy-teacher"]), "cpu")
-    memory = backend.encode(np.zeros((2, 3, 48, 48), np.float32))
-    assert backend.locate(np.zeros((1, 3, 96, 96), np.float32), memory).score is None
+    memory = backend.encode(np.zeros((2, 3, 32, 32), np.float32))
+    assert backend.locate(np.zeros((1, 3, 64, 64), np.float32), memory).score is None
 
 
 def test_devices_are_named_when_they_are_not_there():
@@ -44,8 +44,8 @@ def test_devices_are_named_when_they_are_not_there():
 def test_cuda_answers_as_the_cpu_does():
     torch.manual_seed(0)
     model = MixFormer(PRESETS["toy-small"])
-    templates = np.random.default_rng(0).normal(size=(2, 3, 48, 48)).astype(np.float32)
-    search = np.random.default_rng(1).normal(size=(1, 3, 96, 96)).astype(np.float32)
+    templates = np.random.default_rng(0).normal(size=(2, 3, 32, 32)).astype(np.float32)
+    search = np.random.default_rng(1).normal(size=(1, 3, 64, 64)).astype(np.float32)
     answers = []
     for device in ("cpu", "cuda"):
         backend = TorchBackend(model, device)

@@ -36,7 +36,7 @@ def test_position_tables_are_saved_but_not_trained() -> None:
 def test_asking_for_features_changes_no_prediction_token() -> None:
     torch.manual_seed(0)
     backbone = Backbone(PRESETS["toy-small"]).eval()
-    templates, search = torch.randn(2, 3, 3, 48, 48), torch.randn(2, 3, 96, 96)
+    templates, search = torch.randn(2, 3, 3, 32, 32), torch.randn(2, 3, 64, 64)
     plain = backbone.locate(search, backbone.encode(templates))
     rich = backbone.locate(search, backbone.encode(templates, features=True), features=True, attention=True)
     # Without features the last block runs for the prediction tokens alone, so rounding may differ.
@@ -47,16 +47,16 @@ def test_asking_for_features_changes_no_prediction_token() -> None:
 
 def test_a_corner_backbone_has_no_prediction_tokens() -> None:
     backbone = Backbone(PRESETS["toy-teacher"]).eval()
-    memory = backbone.encode(torch.zeros(1, 1, 3, 48, 48))
-    found = backbone.locate(torch.zeros(1, 3, 96, 96), memory)
-    assert found.search.shape == (1, 36, 48)
+    memory = backbone.encode(torch.zeros(1, 1, 3, 32, 32))
+    found = backbone.locate(torch.zeros(1, 3, 64, 64), memory)
+    assert found.search.shape == (1, 64, 48)
     assert found.prediction.shape == (1, 0, 48)
     assert not any("reg" in name for name in backbone.state_dict())
 
 
 def test_memory_holds_every_template_of_every_block() -> None:
     config = PRESETS["toy-small"]
-    memory = Backbone(config).encode(torch.zeros(1, 5, 3, 48, 48))
+    memory = Backbone(config).encode(torch.zeros(1, 5, 3, 32, 32))
     shape = (1, config.heads, 5 * config.template_grid**2, config.dim // config.heads)
     assert [(known.keys.shape, known.values.shape) for known in memory.blocks] == [(shape, shape)] * config.depth
     assert memory.tokens == ()

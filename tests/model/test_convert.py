@@ -217,7 +217,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_checkpoint(tmp_path)
 
 
-def _vit(dim: int = 48, depth: int = 14, patch: int = 16) -> dict[str, Tensor]:
+def _vit(dim: int = 48, depth: int = 14, patch: int = 8) -> dict[str, Tensor]:
     """A ViT with the names and the extras of an MAE pre-training or a distilled DeiT checkpoint."""
     torch.manual_seed(0)
     shapes = {
@@ -267,7 +267,7 @@ def test_a_plain_vit_starts_the_backbone(preset: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("weights", "said"),
     [
-        (_vit(dim=32), r"of another shape \(.*patch_embed.proj.weight \(32, 3, 16, 16\) instead of \(48, "),
+        (_vit(dim=32), r"of another shape \(.*patch_embed.proj.weight \(32, 3, 8, 8\) instead of \(48, "),
         (_vit(patch=14), r"1 tensor is of another shape \(patch_embed.proj.weight"),
         (_vit(depth=3), r"108 tensors are missing \(blocks\.3\.norm1\.weight"),
         (

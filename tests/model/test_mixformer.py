@@ -128,7 +128,7 @@ def test_hub_round_trip_keeps_config_and_outputs(tmp_path) -> None:
     model.save_pretrained(tmp_path)
     again = MixFormer.from_pretrained(tmp_path).eval()
     assert again.config == model.config
-    templates, search = torch.randn(1, 2, 3, 48, 48), torch.randn(1, 3, 96, 96)
+    templates, search = torch.randn(1, 2, 3, 32, 32), torch.randn(1, 3, 64, 64)
     expected, found = model(templates, search), again(templates, search)
     assert torch.equal(found.edges, expected.edges)
     assert torch.equal(found.score_logit, expected.score_logit)

@@ -1,17 +1,22 @@
 """Losses against the official classes' values and gradients, and where the official formulas break."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
-from golden_files import golden
+from golden_files import golden, golden_spec, golden_tensors, under
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors import safe_open
-from safetensors.torch import load_file
+from networks import corners, edge_stack
 
-from playground.train.losses import box_iou, ciou_loss, edge_kl, feature_loss, giou_loss, soft_edges
+from playground.train.losses import (
+    box_iou,
+    ciou_loss,
+    edge_kl,
+    feature_loss,
+    giou_loss,
+    resample_bins,
+    soft_edges,
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,36 +56,69 @@ def test_ciou_is_finite_where_the_official_one_is_not(official):
     assert loss[0].item() == pytest.approx(0, abs=1e-6)
 
 
-def _stage(stage: str):
-    path = golden("e_losses_distill.safetensors")
-    with safe_open(path, "pt") as file:
-        meta = json.loads(file.metadata()["spec"])[stage]
-    tensors = {k.removeprefix(stage + "/"): v for k, v in load_file(path).items() if k.startswith(stage + "/")}
-    return meta, tensors
-
-
-def _edges(tensors, prefix: str) -> torch.Tensor:
-    return torch.stack([tensors[f"{prefix}_{edge}"] for edge in "ltrb"], 1)
-
-
 @pytest.mark.parametrize(("stage", "teacher"), [("stage1", "teacher_marginal"), ("stage2", "teacher_prob")])
-def test_whole_distillation_loss_equals_official(stage, teacher):
-    meta, t = _stage(stage)
-    centre, size = t["student_pred_boxes"][:, 0].split(2, -1)
-    pred = torch.cat([centre - size / 2, centre + size / 2], -1)
+def test_distillation_terms_equal_official_on_the_official_outputs(stage, teacher):
+    spec = golden_spec("e_losses_distill")[stage]
+    t = under(golden_tensors("e_losses_distill"), f"{stage}/")
     truth = torch.cat([t["gt_xywh"][:, :2], t["gt_xywh"][:, :2] + t["gt_xywh"][:, 2:]], -1).clamp(0, 1)
-    kl = edge_kl(_edges(t, teacher).log(), _edges(t, "student_logit").log_softmax(-1))
-    assert kl.item() == pytest.approx(meta["logits_loss(mean of 4)"], abs=2e-6)
-    total = 2 * ciou_loss(pred, truth).mean() + 5 * (pred - truth).abs().mean() + 5 * kl
+    each = edge_kl(edge_stack(t, teacher).log(), edge_stack(t, "student_logit").log_softmax(-1))
+    assert each.shape == (2,)
+    assert each.mean().item() == pytest.approx(spec["logits_loss(mean of 4)"], abs=2e-6)
+    assert ciou_loss(corners(t["student_pred_boxes"]), truth).mean().item() == pytest.approx(
+        spec["status"]["Loss/ciou"], abs=2e-6
+    )
     if stage == "stage2":
-        features = [tuple(t[f"{who}_feat{i:02d}"] for i in (2, 5, 8, 11)) for who in ("teacher", "student")]
-        total = total + 0.2 * feature_loss(*features, pairs=((0, 0), (1, 1), (2, 2), (3, 3)))
-    assert total.item() == pytest.approx(meta["total"], abs=1e-5)
+        found = feature_loss(
+            tuple(t[f"teacher_feat{i:02d}"] for i in (2, 5, 8, 11)),
+            tuple(t[f"student_feat{i:02d}"] for i in (2, 5, 8, 11)),
+            pairs=((0, 0), (1, 1), (2, 2), (3, 3)),
+        )
+        assert found.item() == pytest.approx(spec["status"]["Loss/distill_feat"], abs=1e-5)
 
 
-def test_edge_kl_names_unequal_bins():
-    with pytest.raises(ValueError, match="bins: teacher has 24"):
-        edge_kl(torch.zeros(1, 4, 24), torch.zeros(1, 4, 96))
+def test_feature_loss_takes_the_pairs_it_is_told():
+    student = tuple(torch.full((1, 2, 3), float(i)) for i in range(3))
+    teacher = tuple(torch.full((1, 2, 3), 10.0 * i) for i in range(5))
+    found = feature_loss(teacher, student, pairs=((0, 1), (2, 4)))
+    assert found.item() == ((10 - 0) ** 2 + (40 - 2) ** 2) / 2
+
+
+def _moved_by_hand(masses: list[float], bins: int) -> list[float]:
+    """Each old bin's mass, one after the other, shared by the two new bins around its place."""
+    found = [0.0] * bins
+    for i, mass in enumerate(masses):
+        place = min(i * bins / len(masses), bins - 1)
+        below = int(place)
+        found[below] += mass * (1 - (place - below))
+        if place > below:
+            found[below + 1] += mass * (place - below)
+    return found
+
+
+MASSES = st.lists(st.floats(0.01, 1.0), min_size=2, max_size=40)
+
+
+@given(masses=MASSES, bins=st.integers(2, 96))
+def test_resampled_bins_equal_a_loop_and_keep_mass_and_expectation(masses, bins):
+    old = torch.tensor(masses, dtype=torch.float64) / sum(masses)
+    new = resample_bins(old.expand(1, 4, -1), bins)[0, 0]
+    torch.testing.assert_close(new, torch.tensor(_moved_by_hand(old.tolist(), bins), dtype=torch.float64))
+    assert new.sum().item() == pytest.approx(1)
+    # Places are fractions of the crop. What lies beyond the last new bin is moved down onto it, and nothing else is.
+    n = len(masses)
+    reached = sum(p * min(i / n, (bins - 1) / bins) for i, p in enumerate(old.tolist()))
+    assert sum(p * j / bins for j, p in enumerate(new.tolist())) == pytest.approx(reached)
+
+
+@given(masses=MASSES, bins=st.integers(2, 60))
+def test_a_finer_teacher_says_the_same_to_a_student_of_other_bins(masses, bins):
+    old = (torch.tensor(masses, dtype=torch.float64) / sum(masses)).expand(3, 4, -1)
+    target = resample_bins(old, bins)
+    same = target.clamp(min=1e-30).log()
+    assert edge_kl(old.log(), same).abs().max() < 1e-9
+    uniform = torch.full((3, 4, bins), 1 / bins, dtype=torch.float64).log()
+    by_hand = (torch.xlogy(target, target) - target * uniform).sum(-1).mean(-1)
+    torch.testing.assert_close(edge_kl(old.log(), uniform), by_hand)
 
 
 @given(edge=st.floats(-0.5, 1.5), bins=st.integers(8, 96))

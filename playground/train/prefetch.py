@@ -1,0 +1,46 @@
+"""Batches made ahead in a thread, for pictures that have to be read and decoded first."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+AHEAD = 3  # batches: enough to ride over a slow file
+
+
+def prefetch(items: Iterator[T]) -> Iterator[T]:
+    """The same items in the same order, up to three ahead of need.
+
+    An error is raised where its item would have come. The thread ends when the items end or the result is closed.
+    """
+    ready: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(maxsize=AHEAD)
+    closed = threading.Event()
+
+    def work() -> None:
+        entry: tuple[T | None, BaseException | None]
+        while not closed.is_set():
+            try:
+                entry = (next(items), None)
+            except BaseException as error:  # handed over, not swallowed: the reader raises it
+                entry = (None, error)
+            while not closed.is_set():
+                try:
+                    ready.put(entry, timeout=0.2)
+                    break
+                except queue.Full:
+                    continue
+            if entry[1] is not None:
+                return
+
+    threading.Thread(target=work, daemon=True, name="prefetch").start()
+    try:
+        while True:
+            item, error = ready.get()
+            if isinstance(error, StopIteration):
+                return
+            if error is not None:
+                raise error
+            yield item  # type: ignore[misc]
+    finally:
+        closed.set()
