@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -47,12 +48,8 @@ def demo(model: Model = "mini-small", port: int | None = None, share: bool = Fal
         port: the port to serve on; the first free one from 7860 when left out.
         share: ask Gradio for a public link.
     """
-    try:
+    with _extra("demo", "demo"):
         from playground.app.demo import launch
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            f"demo: {error.name} is missing; install it with: pip install 'mixformer-playground[demo]'."
-        ) from error
     launch(model=model, port=port, share=share)
 
 
@@ -94,13 +91,93 @@ def convert(
 
 def train(arguments: list[str]) -> None:
     """Run a training recipe; ``playground train RECIPE --help`` lists every field that can be changed."""
-    from playground.app.train_command import train_lines
+    with _extra("train", "train"):
+        from playground.app.train_command import train_lines
+    _say_all(train_lines(arguments))
 
-    for line in train_lines(arguments):
+
+def resume(run: Positional[Path], /, device: Device = "auto") -> None:
+    """Go on with a training run that was broken off; it ends as it would have without the break.
+
+    Args:
+        run: the folder of the run.
+        device: where the network trains.
+    """
+    with _extra("resume", "train"):
+        from playground.app.train_command import resume_lines
+    _say_all(resume_lines(run, device))
+
+
+def pipeline(
+    scale: Positional[Annotated[str, tyro.conf.arg(metavar="toy|mini|base|small")]],
+    /,
+    out: Path | None = None,
+    data: tuple[str, ...] = (),
+    seed: int = 0,
+    device: Device = "auto",
+) -> None:
+    """Train every stage of the paper's model reduction, teacher to small tracker; finished stages are passed over.
+
+    Args:
+        scale: toy, mini, base or small.
+        out: the folder that gets one folder a stage; runs/SCALE when left out.
+        data: where to find pictures: FORMAT:PLACE, or folders of tar files; beside the synthetic world.
+        seed: of weights, batches and the synthetic world.
+        device: where the networks train.
+    """
+    with _extra("pipeline", "train"):
+        from playground.app.train_command import pipeline_lines
+    _say_all(pipeline_lines(scale, out or Path("runs") / scale, data, seed, device))
+
+
+def ablate(
+    scale: str = "toy",
+    out: Path | None = None,
+    seeds: int = 3,
+    report: Path | None = None,
+    device: Device = "auto",
+) -> None:
+    """Replay the paper's comparisons and say which of its claims hold at this scale.
+
+    Args:
+        scale: toy or mini.
+        out: the folder that gets the runs, one folder a seed; runs/ablate-SCALE when left out.
+        seeds: how many times each comparison is made.
+        report: a Markdown file whose section for this scale is written anew.
+        device: where the networks train.
+    """
+    with _extra("ablate", "train"):
+        from playground.app.ablate_command import ablate_lines
+    _say_all(ablate_lines(scale, out or Path("runs") / f"ablate-{scale}", seeds, report, device))
+
+
+def watch(run: Positional[Path], /, port: int | None = None) -> None:
+    """Serve a page that draws a training run while it goes on: losses, IoU, learning rate and speed.
+
+    Args:
+        run: the folder of a run, or a folder of runs such as that of a pipeline.
+        port: the port to serve on; the first free one from 7860 when left out.
+    """
+    with _extra("watch", "demo"):
+        from playground.app.watch_command import serve
+    serve(run, port)
+
+
+def _say_all(lines: Iterable[str]) -> None:
+    for line in lines:
         _say(line)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"track": track, "demo": demo, "evaluate": evaluate, "convert": convert}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "track": track,
+    "demo": demo,
+    "evaluate": evaluate,
+    "convert": convert,
+    "resume": resume,
+    "pipeline": pipeline,
+    "ablate": ablate,
+    "watch": watch,
+}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -120,6 +197,17 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+@contextmanager
+def _extra(command: str, extra: str) -> Iterator[None]:
+    """An import inside that fails tells which extra of the package to install."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"{command}: {error.name} is missing; install it with: pip install 'mixformer-playground[{extra}]'."
+        ) from error
 
 
 def _say(line: str) -> None:

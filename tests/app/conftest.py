@@ -1,12 +1,16 @@
-"""A tiny model folder, a short clip of a moving square, and the page being served, for the tests of the page."""
+"""A tiny model folder, a short clip of a moving square, pages being served, and a browser to visit them."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +22,8 @@ from playground.hub import save_model
 from playground.model import MixFormer
 from playground.video.write import write_video
 
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SQUARE_SIDE, SQUARE_FRAMES, SQUARE_FPS = 24, 12, 25
 
 
@@ -50,6 +56,18 @@ class Server:
     url: str
     contacts: Path
 
+    def asked(self) -> tuple[set[str], set[str]]:
+        """Names and addresses that were asked for: all, and those that are not this machine."""
+        contacts = set(self.contacts.read_text().split())
+        return contacts, {host for host in contacts if not _is_here(host)}
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        return host in ("localhost", "None")
+
 
 # Python itself reports each name that is looked up and each address that is connected to, whoever does it.
 SERVE = """
@@ -67,16 +85,14 @@ main(sys.argv[2:])
 START_S = 120
 
 
-@pytest.fixture(scope="session")
-def demo_server(toy_model, tmp_path_factory):
-    """``playground demo`` in a process of its own, with the tiny model."""
-    folder = tmp_path_factory.mktemp("server")
+@contextmanager
+def _serving(arguments: list[str], folder: Path) -> Iterator[Server]:
+    """``playground`` with these arguments and a free port, in a process of its own, until it answers."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server, log = Server(f"http://127.0.0.1:{port}", folder / "contacts"), folder / "log"
-    arguments = [str(server.contacts), "demo", "--model", toy_model, "--port", str(port)]
     environment = {**os.environ, "GRADIO_TEMP_DIR": str(folder / "cache"), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", SERVE, *arguments]
+    command = [sys.executable, "-c", SERVE, str(server.contacts), *arguments, "--port", str(port)]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process:
         try:
             _wait_for(server.url, process, log)
@@ -84,6 +100,19 @@ def demo_server(toy_model, tmp_path_factory):
         finally:
             process.terminate()
             process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def demo_server(toy_model, tmp_path_factory):
+    """``playground demo`` with the tiny model."""
+    with _serving(["demo", "--model", toy_model], tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture
+def watch_server(tmp_path_factory):
+    """A function from a folder to ``playground watch`` of it, as a context."""
+    return lambda run: _serving(["watch", str(run)], tmp_path_factory.mktemp("watch"))
 
 
 def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
@@ -97,3 +126,39 @@ def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
             assert process.poll() is None, f"the page did not start: {log.read_text()}"
             time.sleep(0.3)
     pytest.fail(f"the page did not start in {START_S} s: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        reason = "no Chromium here; install Debian's package chromium, or name one in CHROMIUM"
+        pytest.fail(reason) if os.environ.get("PLAYGROUND_REQUIRE_CHROMIUM") == "1" else pytest.skip(reason)
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """A function from an address to a fresh visit of it, as a context. At its end no request may have gone elsewhere
+    and no script may have failed."""
+
+    @contextmanager
+    def visiting(url: str):
+        context = browser.new_context(viewport={"width": 1300, "height": 1000}, accept_downloads=True)
+        page = context.new_page()
+        elsewhere, failures = [], []
+        local = (url, "data:", "blob:")
+        page.on("request", lambda request: None if request.url.startswith(local) else elsewhere.append(request.url))
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        try:
+            page.goto(url)
+            yield page
+        finally:
+            context.close()
+        assert elsewhere == [] and failures == []
+
+    return visiting

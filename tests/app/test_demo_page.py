@@ -1,9 +1,7 @@
 """The page in a real browser: upload, drag a box, track, take the files, make mistakes."""
 
 import csv
-import os
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,38 +9,14 @@ import pytest
 
 from playground.video.write import write_video
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TRACK_MS = 120_000
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        reason = "no Chromium here; install Debian's package chromium, or name one in CHROMIUM"
-        pytest.fail(reason) if os.environ.get("PLAYGROUND_REQUIRE_CHROMIUM") == "1" else pytest.skip(reason)
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def page(browser, demo_server):
-    """A fresh visit. At its end no request may have gone elsewhere and no script may have failed."""
-    context = browser.new_context(viewport={"width": 1300, "height": 1000}, accept_downloads=True)
-    page = context.new_page()
-    elsewhere, failures = [], []
-    local = (demo_server.url, "data:", "blob:")
-    page.on("request", lambda request: None if request.url.startswith(local) else elsewhere.append(request.url))
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(demo_server.url)
-    page.wait_for_selector(".picker-box:not([hidden])")
-    yield page
-    context.close()
-    assert elsewhere == [] and failures == []
+def page(visit, demo_server):
+    with visit(demo_server.url) as page:
+        page.wait_for_selector(".picker-box:not([hidden])")
+        yield page
 
 
 def _numbers(page) -> list[int]:

@@ -1,0 +1,139 @@
+"""How fast every stage of a scale trains: samples a second, the wait for data, and the use of the device.
+
+    python benchmarks/training.py [--scale toy] [--seconds 10] [--device cpu] [--out benchmarks/results/FILE.md]
+
+Each stage runs as its recipe says, from random weights and with a random teacher, on clips of the synthetic world, for
+so many seconds after a few steps to warm up. A sample is a search region. Utilisation is the share of the matrix
+multiplications a second that the device reached with large square matrices of the same number type in the same run;
+what is counted is forward, backward and the teacher's forward pass.
+"""
+
+import argparse
+import platform
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
+
+from playground.data.batch import batches
+from playground.data.store import Frames
+from playground.hub import load_model, save_model
+from playground.model import MixFormer
+from playground.train.engine import OneProcess
+from playground.train.gather import gather
+from playground.train.learner import Learner
+from playground.train.loop import fit
+from playground.train.prefetch import prefetch
+from playground.train.recipes import CHAINS, recipe
+from playground.train.start import start
+from playground.train.step import TrainStep
+from playground.train_config import DataConfig, TrainConfig
+
+CLIPS = 20
+WARM = 3
+ENDLESS = 10**9
+
+
+class Speed(NamedTuple):
+    """What one stage reached: samples a second, the share of time waited for data, and operations a sample."""
+
+    samples_s: float
+    data_wait: float
+    flops: float
+
+
+def peak(device: str, precision: str) -> float:
+    """Floating-point operations a second of large square matrix products: the best of many, for about a second."""
+    side = 4096 if device == "cuda" else 1024
+    a = torch.randn(side, side, device=device, dtype=getattr(torch, precision))
+    best, until = float("inf"), time.perf_counter() + 1
+    while time.perf_counter() < until:
+        begin = time.perf_counter()
+        (a @ a)[0, 0].item()  # waits for the device
+        best = min(best, time.perf_counter() - begin)
+    return 2 * side**3 / best
+
+
+def measure(config: TrainConfig, frames: Frames, device: str, seconds: float) -> Speed:
+    """Train one stage for ``seconds``."""
+    engine = OneProcess(device)
+    teacher = load_model(Path(config.distill.teacher)) if config.distill.teacher else None
+    step = TrainStep(config, start(config), teacher).on(engine.device)
+    learner = Learner(step, step.model, replace(config.optim, steps=ENDLESS), engine, precision=config.precision)
+    stream = batches(
+        frames.to(engine.device), config.model, config.tracker.crop, config.data.weights, config.sample, config.augment,
+        config.groups, config.seed,
+    )  # fmt: skip
+    if config.data.store == "encoded":
+        stream = prefetch(stream)
+    for batch in islice(stream, WARM):
+        learner.advance([batch])
+    samples = config.groups * config.sample.per_group
+    # The fused attention kernels are not counted; the plain products that they stand for are.
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+        learner.advance([next(stream)])
+    until = time.perf_counter() + seconds
+    how = {"batch_size": samples, "report_every": ENDLESS, "stop": lambda: time.perf_counter() > until}
+    (event,) = fit(learner, stream, **how)
+    return Speed(event.samples_s, event.data_wait, counter.get_total_flops() / samples)
+
+
+def machine(device: str) -> str:
+    """What ran, in words."""
+    name = torch.cuda.get_device_name() if device == "cuda" else f"CPU on {torch.get_num_threads()} thread(s)"
+    return f"{platform.machine()}, {name}, torch {torch.__version__}"
+
+
+def table(scale: str, seconds: float, device: str) -> list[str]:
+    """A Markdown table of all stages of a scale, as they are measured."""
+    lines = [
+        "| stage | samples a second | ratio | data wait | GFLOP a sample | number type | utilisation |",
+        "|---|---:|---:|---:|---:|---|---:|",
+    ]
+    first, peaks = 0.0, {}
+    with tempfile.TemporaryDirectory() as folder:
+        stages = {name: recipe(f"{scale}-{name}", folder) for name in CHAINS[scale]}
+        for name, config in stages.items():
+            save_model(MixFormer(config.model), config.tracker, Path(folder) / name)
+        world = next(iter(stages.values())).data.world
+        frames, _ = gather(DataConfig(synthetic_clips=CLIPS, world=world), 0)
+        for name, config in stages.items():
+            speed = measure(config, frames, device, seconds)
+            first = first or speed.samples_s
+            numbers = config.precision
+            peaks[numbers] = peaks.get(numbers) or peak(device, numbers)
+            used = speed.samples_s * speed.flops / peaks[numbers]
+            lines.append(
+                f"| {name} | {speed.samples_s:,.0f} | {speed.samples_s / first:.2f} | {speed.data_wait:.0%} | "
+                f"{speed.flops / 1e9:.3g} | {numbers} | {used:.0%} |"
+            )
+    reached = ", ".join(f"{value / 1e12:.3g} TFLOP/s in {numbers}" for numbers, value in peaks.items())
+    return [f"`{scale}`, {seconds:g} s a stage; large matrix products reach {reached}.", "", *lines]
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", default="toy", choices=["toy", "mini"])
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    lines = [*table(options.scale, options.seconds, options.device), "", f"{machine(options.device)}."]
+    text = "\n".join(lines) + "\n"
+    sys.stdout.write(text)
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text("# Training speed by stage\n\n" + text)
+
+
+if __name__ == "__main__":
+    main()
