@@ -1,9 +1,9 @@
 """How fast every stage of a scale trains: samples a second, the wait for data, and the use of the device.
 
-    python benchmarks/training.py [--scale toy] [--seconds 10] [--device cpu] [--out benchmarks/results/FILE.md]
+    python benchmarks/training.py [--scale toy] [--seconds 10] [--device cpu] [--groups N] [--out FILE.md]
 
 Each stage runs as its recipe says, from random weights and with a random teacher, on clips of the synthetic world, for
-so many seconds after a few steps to warm up. A sample is a search region. Utilisation is the share of the matrix
+so many seconds after a step or two to warm up. A sample is a search region. Utilisation is the share of the matrix
 multiplications a second that the device reached with large square matrices of the same number type in the same run;
 what is counted is forward, backward and the teacher's forward pass.
 """
@@ -37,7 +37,7 @@ from playground.train.step import TrainStep
 from playground.train_config import DataConfig, TrainConfig
 
 CLIPS = 20
-WARM = 3
+WARM = 1
 ENDLESS = 10**9
 
 
@@ -91,7 +91,7 @@ def machine(device: str) -> str:
     return f"{platform.machine()}, {name}, torch {torch.__version__}"
 
 
-def table(scale: str, seconds: float, device: str) -> list[str]:
+def table(scale: str, seconds: float, device: str, groups: int) -> list[str]:
     """A Markdown table of all stages of a scale, as they are measured."""
     lines = [
         "| stage | samples a second | ratio | data wait | GFLOP a sample | number type | utilisation |",
@@ -105,6 +105,7 @@ def table(scale: str, seconds: float, device: str) -> list[str]:
         world = next(iter(stages.values())).data.world
         frames, _ = gather(DataConfig(synthetic_clips=CLIPS, world=world), 0)
         for name, config in stages.items():
+            config = replace(config, groups=groups or config.groups)
             speed = measure(config, frames, device, seconds)
             first = first or speed.samples_s
             numbers = config.precision
@@ -115,7 +116,8 @@ def table(scale: str, seconds: float, device: str) -> list[str]:
                 f"{speed.flops / 1e9:.3g} | {numbers} | {used:.0%} |"
             )
     reached = ", ".join(f"{value / 1e12:.3g} TFLOP/s in {numbers}" for numbers, value in peaks.items())
-    return [f"`{scale}`, {seconds:g} s a stage; large matrix products reach {reached}.", "", *lines]
+    step = f", {groups} groups a step" if groups else ""
+    return [f"`{scale}`{step}, {seconds:g} s a stage; large matrix products reach {reached}.", "", *lines]
 
 
 def main() -> None:
@@ -124,10 +126,11 @@ def main() -> None:
     parser.add_argument("--scale", default="toy", choices=["toy", "mini"])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--groups", type=int, default=0, help="groups a step; as in the recipe when left out")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     torch.manual_seed(0)
-    lines = [*table(options.scale, options.seconds, options.device), "", f"{machine(options.device)}."]
+    lines = [*table(options.scale, options.seconds, options.device, options.groups), "", f"{machine(options.device)}."]
     text = "\n".join(lines) + "\n"
     sys.stdout.write(text)
     if options.out:

@@ -14,6 +14,7 @@ from playground.train.scales import SCALES, Scale
 from playground.train_config import DistillConfig, FadeConfig, LossWeights, TrainConfig
 
 Stage = Callable[[Scale, str], TrainConfig]
+Pairs = tuple[tuple[int, int], ...]
 
 SPARSE = LossWeights(l1=5, iou=2, edges=5)
 SHALLOW = LossWeights(l1=5, iou=2, edges=5, features=0.2)
@@ -52,52 +53,25 @@ def dense_to_sparse(scale: Scale, runs: str) -> TrainConfig:
 
 def fade_layers(scale: Scale, runs: str) -> TrainConfig:
     """Stage 2a (paper 3.3): four of twelve blocks fade out, frozen, while the rest learns to do without."""
-    row = scale.row("fade-layers")
-    return replace(
-        row,
-        model=scale.deep,
-        start_from=f"{runs}/dense-to-sparse",
-        distill=DistillConfig(teacher=f"{runs}/dense-to-sparse", pairs=tuple((i, i) for _, i in FIRST_PAIRS)),
-        fade=_fade(FIRST_REMOVED, row),
-        loss=SHALLOW,
-    )
+    return _fading(scale, "fade-layers", f"{runs}/dense-to-sparse", scale.deep, FIRST_REMOVED, FIRST_PAIRS)
 
 
 def deep_to_shallow(scale: Scale, runs: str) -> TrainConfig:
     """Stage 2b: the faded blocks are gone; eight blocks learn from the twelve of stage 1."""
-    return replace(
-        scale.row("deep-to-shallow"),
-        model=replace(scale.deep, depth=8),
-        start_from=f"{runs}/fade-layers",
-        remove=FIRST_REMOVED,
-        distill=DistillConfig(teacher=f"{runs}/dense-to-sparse", pairs=FIRST_PAIRS),
-        loss=SHALLOW,
-    )
+    row = scale.row("deep-to-shallow")
+    return _shortened(row, f"{runs}/fade-layers", f"{runs}/dense-to-sparse", scale.deep, FIRST_REMOVED, FIRST_PAIRS)
 
 
 def fade_again(scale: Scale, runs: str) -> TrainConfig:
     """The second reduction, first half: every other of the eight blocks fades out; the eight-block model teaches."""
-    row = scale.row("fade-again")
-    return replace(
-        row,
-        model=replace(scale.deep, depth=8),
-        start_from=f"{runs}/deep-to-shallow",
-        distill=DistillConfig(teacher=f"{runs}/deep-to-shallow", pairs=tuple((i, i) for _, i in SECOND_PAIRS)),
-        fade=_fade(SECOND_REMOVED, row),
-        loss=SHALLOW,
-    )
+    eight = replace(scale.deep, depth=8)
+    return _fading(scale, "fade-again", f"{runs}/deep-to-shallow", eight, SECOND_REMOVED, SECOND_PAIRS)
 
 
 def shallower(scale: Scale, runs: str) -> TrainConfig:
     """The second reduction, second half: four blocks learn from eight, the intermediate teacher."""
-    return replace(
-        scale.row("shallower"),
-        model=replace(scale.deep, depth=4),
-        start_from=f"{runs}/fade-again",
-        remove=SECOND_REMOVED,
-        distill=DistillConfig(teacher=f"{runs}/deep-to-shallow", pairs=SECOND_PAIRS),
-        loss=SHALLOW,
-    )
+    row, eight = scale.row("shallower"), replace(scale.deep, depth=8)
+    return _shortened(row, f"{runs}/fade-again", f"{runs}/deep-to-shallow", eight, SECOND_REMOVED, SECOND_PAIRS)
 
 
 def narrow(scale: Scale, runs: str) -> TrainConfig:
@@ -155,9 +129,36 @@ def _score(scale: Scale, start_from: str, model: ModelConfig) -> TrainConfig:
     )
 
 
-def _fade(blocks: tuple[int, ...], row: TrainConfig) -> FadeConfig:
-    """The official course: at 0 after 38 of 45 epochs, whatever an epoch is at this scale."""
-    return FadeConfig(blocks=blocks, epochs=40, epoch_steps=max(1, row.optim.steps // 45))
+def _fading(
+    scale: Scale, stage: str, older: str, model: ModelConfig, blocks: tuple[int, ...], pairs: Pairs
+) -> TrainConfig:
+    """``blocks`` of ``model`` fade while it learns from ``older``, where it starts, each kept block from itself.
+
+    The official course: at 0 after 38 of 45 epochs, whatever an epoch is at this scale.
+    """
+    row = scale.row(stage)
+    return replace(
+        row,
+        model=model,
+        start_from=older,
+        distill=DistillConfig(teacher=older, pairs=tuple((i, i) for _, i in pairs)),
+        fade=FadeConfig(blocks=blocks, epochs=40, epoch_steps=max(1, row.optim.steps // 45)),
+        loss=SHALLOW,
+    )
+
+
+def _shortened(
+    row: TrainConfig, faded: str, teacher: str, model: ModelConfig, blocks: tuple[int, ...], pairs: Pairs
+) -> TrainConfig:
+    """``model`` without the ``blocks`` that have ``faded``, each block learning from the teacher's of its pair."""
+    return replace(
+        row,
+        model=replace(model, depth=model.depth - len(blocks)),
+        start_from=faded,
+        remove=blocks,
+        distill=DistillConfig(teacher=teacher, pairs=pairs),
+        loss=SHALLOW,
+    )
 
 
 STAGES: dict[str, Stage] = {
