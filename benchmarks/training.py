@@ -5,11 +5,12 @@
 Each stage runs as its recipe says, from random weights and with a random teacher, on clips of the synthetic world, for
 so many seconds after a step or two to warm up. A sample is a search region. Utilisation is the share of the matrix
 multiplications a second that the device reached with large square matrices of the same number type in the same run;
-what is counted is forward, backward and the teacher's forward pass.
+what is counted is forward, backward and the teacher's forward pass. Numbers are medians over the steps.
 """
 
 import argparse
 import platform
+import statistics
 import sys
 import tempfile
 import time
@@ -80,9 +81,12 @@ def measure(config: TrainConfig, frames: Frames, device: str, seconds: float) ->
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
         learner.advance([next(stream)])
     until = time.perf_counter() + seconds
-    how = {"batch_size": samples, "report_every": ENDLESS, "stop": lambda: time.perf_counter() > until}
-    (event,) = fit(learner, stream, **how)
-    return Speed(event.samples_s, event.data_wait, counter.get_total_flops() / samples)
+    events = list(fit(learner, stream, batch_size=samples, report_every=1, stop=lambda: time.perf_counter() > until))
+    return Speed(
+        statistics.median(event.samples_s for event in events),
+        statistics.median(event.data_wait for event in events),
+        counter.get_total_flops() / samples,
+    )
 
 
 def machine(device: str) -> str:
@@ -112,7 +116,7 @@ def table(scale: str, seconds: float, device: str, groups: int) -> list[str]:
             peaks[numbers] = peaks.get(numbers) or peak(device, numbers)
             used = speed.samples_s * speed.flops / peaks[numbers]
             lines.append(
-                f"| {name} | {speed.samples_s:,.0f} | {speed.samples_s / first:.2f} | {speed.data_wait:.0%} | "
+                f"| {name} | {speed.samples_s:,.3g} | {speed.samples_s / first:.2f} | {speed.data_wait:.0%} | "
                 f"{speed.flops / 1e9:.3g} | {numbers} | {used:.0%} |"
             )
     reached = ", ".join(f"{value / 1e12:.3g} TFLOP/s in {numbers}" for numbers, value in peaks.items())

@@ -255,6 +255,8 @@ class TrainConfig:
             taught = loss.edges > 0 or loss.features > 0
             require(not taught, "distill.teacher: needed by loss.edges and loss.features; name one or set both to 0.")
         scored = self.model.score_head
+        tokens = self.model.prediction_tokens > 0
+        require(tokens or loss.look == 0, "loss.look: a corner head has no prediction tokens; set it to 0.")
         require(scored or loss.score == 0, "loss.score: the model has no score head; set it to 0.")
         require(
             self.trainable == "all" or (scored and loss.score > 0),

@@ -118,6 +118,10 @@ def test_a_loss_needs_a_term():
         ),
         ({"model": PRESETS["toy-deep"], "loss": LossWeights(score=1.0)}, "loss.score: the model has no score head"),
         ({"model": PRESETS["toy-deep"], "trainable": "score"}, "trainable: 'score' needs model.score_head"),
+        (
+            {"model": PRESETS["toy-teacher"], "loss": LossWeights(look=1.0)},
+            "loss.look: a corner head has no prediction",
+        ),
         ({"trainable": "score"}, "trainable: 'score' needs model.score_head and loss.score above 0"),
     ],
 )

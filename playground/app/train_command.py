@@ -69,6 +69,7 @@ def resume_lines(run: Path, device: str) -> Iterator[str]:
 def pipeline_lines(scale: str, out: Path, data: tuple[str, ...], seed: int, device: str) -> Iterator[str]:
     """All stages of a scale that are not finished yet."""
     chain = stages(scale, out, data, seed)
+    left = list(chain)
     with stop_when_asked() as stop:
         for name, events in run_pipeline(chain, out, device=str(pick_device(device)), stop=stop):
             last = _watched(events, f"{scale} {name}", out / name, chain[name])
@@ -76,6 +77,9 @@ def pipeline_lines(scale: str, out: Path, data: tuple[str, ...], seed: int, devi
                 yield from _spoken(f"stopped at step {last.step} of {name}; go on with the same command")
                 return
             yield from _spoken(f"{name}: {'finished before' if last is None else 'done'}, in {out / name}")
+            left.remove(name)
+        if left:
+            yield from _spoken(f"stopped before {left[0]}; go on with the same command")
 
 
 def _run(

@@ -75,8 +75,8 @@ class TrainStep(nn.Module):
             target = soft_edges(truth, student.edges.shape[-1], EDGE_SPREAD)
             losses["soft"] = (-(target * student.edges).sum(-1).mean(1) * known).sum()
         if self.probe is not None:
-            inside, corners = dense_losses(self.probe(student.search), truth)
-            losses["inside"], losses["corners"] = (inside * known).sum(), (corners * known).sum()
+            maps = zip(("inside", "corners"), dense_losses(self.probe(student.search), truth), strict=True)
+            losses |= {name: (value * known).sum() for name, value in maps if getattr(self.weights, name) > 0}
         if student.attention:
             losses["look"] = (look_loss(student.attention, truth, student.search.shape[1]) * known).sum()
         if student.score_logit is not None and self.weights.score > 0:
