@@ -134,6 +134,7 @@ def ablate(
     scale: str = "toy",
     out: Path | None = None,
     seeds: int = 3,
+    only: tuple[str, ...] = (),
     report: Path | None = None,
     device: Device = "auto",
 ) -> None:
@@ -143,12 +144,13 @@ def ablate(
         scale: toy or mini.
         out: the folder that gets the runs, one folder a seed; runs/ablate-SCALE when left out.
         seeds: how many times each comparison is made.
+        only: some of the comparisons: tokens, sparse, removal, features, intermediate, mlp, chain; all when left out.
         report: a Markdown file whose section for this scale is written anew.
         device: where the networks train.
     """
     with _extra("ablate", "train"):
         from playground.app.ablate_command import ablate_lines
-    _say_all(ablate_lines(scale, out or Path("runs") / f"ablate-{scale}", seeds, report, device))
+    _say_all(ablate_lines(scale, out or Path("runs") / f"ablate-{scale}", seeds, only, report, device))
 
 
 def watch(run: Positional[Path], /, port: int | None = None) -> None:

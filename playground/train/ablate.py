@@ -4,11 +4,12 @@ Every arm is one more row of `TrainConfig` beside the chain of stages, with as m
 """
 
 import statistics
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playground.events import TrainEvent
+from playground.settings import require
 from playground.train.pipeline import run_pipeline, stages
 from playground.train.recipes import SUPERVISED
 from playground.train_config import DistillConfig, TrainConfig
@@ -19,8 +20,9 @@ Results = dict[str, list[float]]  # arm -> one value a seed
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """``paper`` says that the arm ``better`` beats each arm of ``others``; ``what`` names the idea."""
+    """``paper`` says that the arm ``better`` beats each of ``others``; ``what`` names the idea, ``key`` in a word."""
 
+    key: str
     what: str
     paper: str
     better: str
@@ -29,42 +31,49 @@ class Comparison:
 
 COMPARISONS = (
     Comparison(
+        key="tokens",
         what="Prediction tokens",
         paper="four tokens, one an edge, beat one token for all",
         better="dense-to-sparse",
         others=("one-token",),
     ),
     Comparison(
+        key="sparse",
         what="Dense-to-sparse distillation",
         paper="learning the dense teacher's edges beats learning from boxes alone",
         better="taught-from-nothing",
         others=("untaught-from-nothing",),
     ),
     Comparison(
+        key="removal",
         what="Progressive removal",
         paper="fading blocks out beats dropping them at once, and beats keeping the first blocks",
         better="deep-to-shallow",
         others=("dropped-at-once", "first-blocks"),
     ),
     Comparison(
+        key="features",
         what="Feature mimicking",
         paper="matching block outputs as well beats matching the edges alone",
         better="deep-to-shallow",
         others=("edges-alone",),
     ),
     Comparison(
+        key="intermediate",
         what="Intermediate teacher",
         paper="from 12 blocks to 4 by way of 8 beats going straight",
         better="shallower",
         others=("straight-to-four",),
     ),
     Comparison(
+        key="mlp",
         what="MLP cut",
         paper="a slice of the wider MLP is a better start than a fresh one",
         better="narrow",
         others=("fresh-mlp",),
     ),
     Comparison(
+        key="chain",
         what="The whole chain",
         paper="the distilled small student beats one trained without a teacher",
         better="narrow",
@@ -107,20 +116,52 @@ def arms(chain: Mapping[str, TrainConfig], runs: Path) -> dict[str, TrainConfig]
     }
 
 
+def choose(keys: Collection[str]) -> tuple[Comparison, ...]:
+    """The comparisons of these keys, all of them for none. Raises ``ValueError`` naming ``only`` for an unknown key."""
+    known = [item.key for item in COMPARISONS]
+    unknown = [key for key in keys if key not in known]
+    require(not unknown, f"only: choose from {', '.join(known)}; got {', '.join(unknown)}.")
+    return tuple(item for item in COMPARISONS if not keys or item.key in keys)
+
+
+def compared(comparisons: Iterable[Comparison]) -> list[str]:
+    """The arms to measure, each once."""
+    return list(dict.fromkeys(arm for item in comparisons for arm in (item.better, *item.others)))
+
+
+def with_needed(runs: Mapping[str, TrainConfig], wanted: Iterable[str]) -> dict[str, TrainConfig]:
+    """Of ``runs``, in their order, the ``wanted`` ones and all that these start from or are taught by."""
+    found: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name in runs and name not in found:
+            found.add(name)
+            waiting += [Path(runs[name].start_from).name, Path(runs[name].distill.teacher).name]
+    return {name: config for name, config in runs.items() if name in found}
+
+
 def run_arms(
-    scale: str, out: Path, seed: int, *, device: str, stop: Callable[[], bool]
+    scale: str,
+    out: Path,
+    seed: int,
+    comparisons: Iterable[Comparison] = COMPARISONS,
+    *,
+    device: str,
+    stop: Callable[[], bool],
 ) -> Iterator[tuple[str, Iterator[TrainEvent]]]:
     """Train every arm of one seed under ``out``; those that are finished are passed over (see `run_pipeline`)."""
-    yield from run_pipeline(arms(stages(scale, out, seed=seed), out), out, device=device, stop=stop)
+    runs = arms(stages(scale, out, seed=seed), out)
+    yield from run_pipeline(with_needed(runs, compared(comparisons)), out, device=device, stop=stop)
 
 
-def table(results: Results, unit: str) -> list[str]:
+def table(results: Results, unit: str, comparisons: Iterable[Comparison] = COMPARISONS) -> list[str]:
     """The comparisons as a Markdown table: mean and standard deviation over the seeds, and whether the claim holds.
 
     It holds where the arm said to be better is so for every seed; where only the mean is, it is left open.
     """
     rows = ["| comparison | arm | " + unit + " | difference | the paper says | here |", "|---|---|---|---|---|---|"]
-    for item in COMPARISONS:
+    for item in comparisons:
         rows.append(f"| {item.what} | `{item.better}` | {_spread(results[item.better])} | | {item.paper} | |")
         for other in item.others:
             gaps = [a - b for a, b in zip(results[item.better], results[other], strict=True)]

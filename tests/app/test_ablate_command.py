@@ -36,24 +36,32 @@ def test_measures_once_and_writes_between_the_marks(trained):
     report = out / "report.md"
     marks = "<!-- begin: playground ablate toy -->", "<!-- end: playground ablate toy -->"
     report.write_text(f"before\n{marks[0]}\nold\n{marks[1]}\nafter\n")
-    lines = list(ablate_lines("toy", out, 2, report, "cpu"))
+    lines = list(ablate_lines("toy", out, 2, (), report, "cpu"))
     first = len(calls)
     assert first == 2 * len(json.loads((out / "results.json").read_text())["0"]) and set(calls) == {"plain"}
     text = report.read_text()
     assert text.startswith(f"before\n{marks[0]}\n") and text.endswith(f"{marks[1]}\nafter\n") and "old" not in text
     assert "| `narrow` |" in text and any("--seeds 2" in line for line in lines)
-    assert list(ablate_lines("toy", out, 2, report, "cpu")) == lines and len(calls) == first
+    assert list(ablate_lines("toy", out, 2, (), report, "cpu")) == lines and len(calls) == first
     assert report.read_text() == text
+
+
+def test_some_comparisons_alone(trained):
+    out, calls = trained
+    text = "\n".join(ablate_lines("toy", out, 1, ("mlp",), None, "cpu"))
+    assert "`fresh-mlp`" in text and "`plain`" not in text and "--only mlp" in text and len(calls) == 2
+    with pytest.raises(ValueError, match="^only: choose from tokens, .* got speed"):
+        list(ablate_lines("toy", out, 1, ("speed",), None, "cpu"))
 
 
 def test_bad_input_is_named(tmp_path, trained):
     out, _ = trained
     with pytest.raises(ValueError, match="^scale: must be toy or mini"):
-        list(ablate_lines("base", out, 1, None, "cpu"))
+        list(ablate_lines("base", out, 1, (), None, "cpu"))
     with pytest.raises(ValueError, match="^seeds:"):
-        list(ablate_lines("toy", out, 0, None, "cpu"))
+        list(ablate_lines("toy", out, 0, (), None, "cpu"))
     report = tmp_path / "report.md"
     report.write_text("no marks")
     with pytest.raises(ValueError, match="^report: .* write between"):
-        list(ablate_lines("toy", out, 2, report, "cpu"))
+        list(ablate_lines("toy", out, 2, (), report, "cpu"))
     assert report.read_text() == "no marks"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.train.ablate import COMPARISONS, arms, table, verdict
+from playground.train.ablate import COMPARISONS, arms, choose, compared, table, verdict, with_needed
 from playground.train.pipeline import stages
 
 RUNS = Path("runs")
@@ -65,3 +65,11 @@ def test_the_table_shows_means_spreads_and_paired_differences():
     assert "| `narrow` | 0.500 ± 0.141 |" in text
     assert "| `fresh-mlp` | 0.350 ± 0.071 | +0.150 ± 0.071 | | holds |" in text
     assert text.count("open") >= 5
+
+
+def test_some_comparisons_need_only_the_runs_before_them(rows):
+    runs, _ = rows
+    assert list(with_needed(runs, compared(choose(["tokens"])))) == ["teacher", "dense-to-sparse", "one-token"]
+    assert list(with_needed(runs, ["plain"])) == ["plain"]
+    everything = with_needed(runs, compared(choose([])))
+    assert list(everything) == list(runs)
