@@ -19,9 +19,10 @@ Pairs = tuple[tuple[int, int], ...]
 SPARSE = LossWeights(l1=5, iou=2, edges=5)
 SHALLOW = LossWeights(l1=5, iou=2, edges=5, features=0.2)
 SCORE = LossWeights(l1=0, iou=0, score=1)
-# Without pretrained weights there is more to hold on to: blurred edges, dense maps, and where the tokens look.
-SUPERVISED = LossWeights(l1=5, iou=2, soft=1, inside=5, corners=0.5, look=0.5)
-SPARSE_FROM_NOTHING = LossWeights(l1=5, iou=2, edges=5, inside=5, corners=0.5, look=0.5)
+# Without pretrained weights there is more to hold on to: dense maps, and where the tokens look; and blurred edges where
+# no teacher gives its own.
+AIDS = {"inside": 5.0, "corners": 0.5, "look": 0.5}
+SUPERVISED = LossWeights(l1=5, iou=2, soft=1, **AIDS)
 
 FIRST_REMOVED = (0, 3, 6, 9)  # of 12 blocks
 FIRST_PAIRS = ((1, 2), (3, 5), (5, 8), (7, 11))
@@ -47,7 +48,7 @@ def dense_to_sparse(scale: Scale, runs: str) -> TrainConfig:
         model=scale.deep,
         start_from=scale.pretrained or f"{runs}/teacher",
         distill=DistillConfig(teacher=f"{runs}/teacher"),
-        loss=SPARSE if scale.pretrained else SPARSE_FROM_NOTHING,
+        loss=_aided(scale, SPARSE),
     )
 
 
@@ -58,8 +59,8 @@ def fade_layers(scale: Scale, runs: str) -> TrainConfig:
 
 def deep_to_shallow(scale: Scale, runs: str) -> TrainConfig:
     """Stage 2b: the faded blocks are gone; eight blocks learn from the twelve of stage 1."""
-    row = scale.row("deep-to-shallow")
-    return _shortened(row, f"{runs}/fade-layers", f"{runs}/dense-to-sparse", scale.deep, FIRST_REMOVED, FIRST_PAIRS)
+    faded, taught = f"{runs}/fade-layers", f"{runs}/dense-to-sparse"
+    return _shortened(scale, "deep-to-shallow", faded, taught, scale.deep, FIRST_REMOVED, FIRST_PAIRS)
 
 
 def fade_again(scale: Scale, runs: str) -> TrainConfig:
@@ -70,8 +71,8 @@ def fade_again(scale: Scale, runs: str) -> TrainConfig:
 
 def shallower(scale: Scale, runs: str) -> TrainConfig:
     """The second reduction, second half: four blocks learn from eight, the intermediate teacher."""
-    row, eight = scale.row("shallower"), replace(scale.deep, depth=8)
-    return _shortened(row, f"{runs}/fade-again", f"{runs}/deep-to-shallow", eight, SECOND_REMOVED, SECOND_PAIRS)
+    eight, faded, taught = replace(scale.deep, depth=8), f"{runs}/fade-again", f"{runs}/deep-to-shallow"
+    return _shortened(scale, "shallower", faded, taught, eight, SECOND_REMOVED, SECOND_PAIRS)
 
 
 def narrow(scale: Scale, runs: str) -> TrainConfig:
@@ -81,7 +82,7 @@ def narrow(scale: Scale, runs: str) -> TrainConfig:
         model=replace(scale.deep, depth=4, mlp_ratio=1.0),
         start_from=f"{runs}/shallower",
         distill=DistillConfig(teacher=f"{runs}/deep-to-shallow", pairs=SECOND_PAIRS),
-        loss=SHALLOW,
+        loss=_aided(scale, SHALLOW),
     )
 
 
@@ -129,6 +130,11 @@ def _score(scale: Scale, start_from: str, model: ModelConfig) -> TrainConfig:
     )
 
 
+def _aided(scale: Scale, loss: LossWeights) -> LossWeights:
+    """The published loss, with more to hold on to where a scale has no pretrained weights."""
+    return loss if scale.pretrained else replace(loss, **AIDS)
+
+
 def _fading(
     scale: Scale, stage: str, older: str, model: ModelConfig, blocks: tuple[int, ...], pairs: Pairs
 ) -> TrainConfig:
@@ -143,21 +149,21 @@ def _fading(
         start_from=older,
         distill=DistillConfig(teacher=older, pairs=tuple((i, i) for _, i in pairs)),
         fade=FadeConfig(blocks=blocks, epochs=40, epoch_steps=max(1, row.optim.steps // 45)),
-        loss=SHALLOW,
+        loss=_aided(scale, SHALLOW),
     )
 
 
 def _shortened(
-    row: TrainConfig, faded: str, teacher: str, model: ModelConfig, blocks: tuple[int, ...], pairs: Pairs
+    scale: Scale, stage: str, faded: str, teacher: str, model: ModelConfig, blocks: tuple[int, ...], pairs: Pairs
 ) -> TrainConfig:
     """``model`` without the ``blocks`` that have ``faded``, each block learning from the teacher's of its pair."""
     return replace(
-        row,
+        scale.row(stage),
         model=replace(model, depth=model.depth - len(blocks)),
         start_from=faded,
         remove=blocks,
         distill=DistillConfig(teacher=teacher, pairs=pairs),
-        loss=SHALLOW,
+        loss=_aided(scale, SHALLOW),
     )
 
 
