@@ -1,7 +1,7 @@
 """A training batch, and the endless stream of them: each is a pure function of its number."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from itertools import count
 from typing import NamedTuple, TypeVar
 
@@ -59,7 +59,7 @@ def batches(
     rank: int = 0,
     world: int = 1,
     parts: int = 1,
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Batches for ever from step ``start`` on, on the device of ``frames``, where sources weigh ``data_weights``.
 
     A step has ``groups`` groups. They are shared by ``world`` processes, of which this is number ``rank``, and come in
@@ -86,7 +86,7 @@ def batches(
 
 def _stream(
     plan: Plan, model: ModelConfig, crop: CropConfig, parts: list[range], seed: int, start: int
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     device = plan.frames.device
     mean = torch.tensor(crop.mean, device=device).view(3, 1, 1) * 255
     std = torch.tensor(crop.std, device=device).view(3, 1, 1) * 255

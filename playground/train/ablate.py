@@ -41,8 +41,8 @@ COMPARISONS = (
         key="sparse",
         what="Dense-to-sparse distillation",
         paper="learning the dense teacher's edges beats learning from boxes alone",
-        better="taught-from-nothing",
-        others=("untaught-from-nothing",),
+        better="dense-to-sparse",
+        others=("untaught",),
     ),
     Comparison(
         key="removal",
@@ -94,8 +94,7 @@ def arms(chain: Mapping[str, TrainConfig], runs: Path) -> dict[str, TrainConfig]
     return {
         **{name: config for name, config in chain.items() if not name.startswith("score")},
         "one-token": replace(sparse, model=replace(sparse.model, tokens=1)),
-        "taught-from-nothing": replace(sparse, start_from=""),
-        "untaught-from-nothing": replace(sparse, start_from="", distill=DistillConfig(), loss=SUPERVISED),
+        "untaught": replace(sparse, distill=DistillConfig(), loss=SUPERVISED),
         "dropped-at-once": _for(first, replace(shallow, start_from=deep)),
         "first-blocks": _for(first, replace(shallow, start_from=deep, remove=(8, 9, 10, 11))),
         "edges-alone": replace(
@@ -106,7 +105,7 @@ def arms(chain: Mapping[str, TrainConfig], runs: Path) -> dict[str, TrainConfig]
             replace(
                 four,
                 start_from=deep,
-                remove=(0, 1, 3, 4, 6, 7, 9, 10),
+                remove=_both(sparse.model.depth, shallow.remove, four.remove),
                 distill=DistillConfig(teacher=deep, pairs=((0, 2), (1, 5), (2, 8), (3, 11))),
             ),
         ),
@@ -181,6 +180,12 @@ def verdict(gaps: list[float]) -> str:
 def _spread(values: list[float], sign: str = "") -> str:
     spread = statistics.stdev(values) if len(values) > 1 else 0.0
     return f"{statistics.mean(values):{sign}.3f} ± {spread:.3f}"
+
+
+def _both(depth: int, first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    """The blocks of ``depth`` that are gone when ``second`` has been removed from what ``first`` left."""
+    left = [i for i in range(depth) if i not in first]
+    return tuple(sorted((*first, *(left[i] for i in second))))
 
 
 def _steps(chain: Mapping[str, TrainConfig], *names: str) -> int:

@@ -1,9 +1,9 @@
 """Where prediction tokens should look while training from nothing: each at its own edge of the target.
 
 A prediction token that looks everywhere alike learns nothing of places, and without a reason to look anywhere it stays
-so for long. This term, for networks that start without pretrained weights, gives the reason: in the last blocks the
-attention of each token is drawn to the search tokens along its edge. Like the dense probe it adds nothing to the
-tracker.
+so for long. This term, for networks that start without pretrained weights, gives the reason: in the later half of the
+blocks the attention of each token is drawn to the search tokens along its edge. Like the dense probe it adds nothing
+to the tracker.
 """
 
 import torch
@@ -12,7 +12,6 @@ from torch import Tensor
 
 from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
 
-BLOCKS = 2  # the last ones
 SPREAD = 0.7  # cells: how far from its edge a token may look
 _EDGE_OF_TOKEN = [EDGE_ORDER.index(edge) for edge in TOKEN_ORDER]
 
@@ -27,7 +26,7 @@ def look_loss(attention: tuple[Tensor, ...], box_rel: Float[Tensor, "b 4"], cell
     target = edge_cells(box_rel, round(cells**0.5))
     target = target[:, _EDGE_OF_TOKEN] if tokens == 4 else target.mean(1, keepdim=True)
     losses = []
-    for weights in attention[-BLOCKS:]:
+    for weights in attention[len(attention) // 2 :]:
         seen = weights.float().mean(1)[..., -cells - tokens : -tokens]
         losses.append(-(target * seen.clamp(min=1e-6).log()).sum(-1).mean(1))
     return torch.stack(losses).mean(0)

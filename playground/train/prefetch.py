@@ -2,17 +2,17 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
 AHEAD = 3  # batches: enough to ride over a slow file
 
 
-def prefetch(items: Iterator[T]) -> Iterator[T]:
+def prefetch(items: Iterator[T]) -> Generator[T, None, None]:
     """The same items in the same order, up to three ahead of need.
 
-    An error is raised where its item would have come. The thread ends when the items end or the result is closed.
+    An error is raised where its item would have come. The thread has ended when the items end or the result is closed.
     """
     ready: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(maxsize=AHEAD)
     closed = threading.Event()
@@ -33,7 +33,8 @@ def prefetch(items: Iterator[T]) -> Iterator[T]:
             if entry[1] is not None:
                 return
 
-    threading.Thread(target=work, daemon=True, name="prefetch").start()
+    worker = threading.Thread(target=work, daemon=True, name="prefetch")
+    worker.start()
     try:
         while True:
             item, error = ready.get()
@@ -44,3 +45,4 @@ def prefetch(items: Iterator[T]) -> Iterator[T]:
             yield item  # type: ignore[misc]
     finally:
         closed.set()
+        worker.join()  # a daemon cut off inside native code while Python ends brings the whole process down

@@ -24,9 +24,8 @@ SCORE = LossWeights(l1=0, iou=0, score=1)
 AIDS = {"inside": 5.0, "corners": 0.5, "look": 0.5}
 SUPERVISED = LossWeights(l1=5, iou=2, soft=1, **AIDS)
 
-FIRST_REMOVED = (0, 3, 6, 9)  # of 12 blocks
+# A group of blocks that loses one goes on giving what its last one gave.
 FIRST_PAIRS = ((1, 2), (3, 5), (5, 8), (7, 11))
-SECOND_REMOVED = (0, 2, 4, 6)  # of the 8 that are left
 SECOND_PAIRS = ((0, 1), (1, 3), (2, 5), (3, 7))
 
 
@@ -54,25 +53,25 @@ def dense_to_sparse(scale: Scale, runs: str) -> TrainConfig:
 
 def fade_layers(scale: Scale, runs: str) -> TrainConfig:
     """Stage 2a (paper 3.3): four of twelve blocks fade out, frozen, while the rest learns to do without."""
-    return _fading(scale, "fade-layers", f"{runs}/dense-to-sparse", scale.deep, FIRST_REMOVED, FIRST_PAIRS)
+    return _fading(scale, "fade-layers", f"{runs}/dense-to-sparse", scale.deep, scale.first_removed, FIRST_PAIRS)
 
 
 def deep_to_shallow(scale: Scale, runs: str) -> TrainConfig:
     """Stage 2b: the faded blocks are gone; eight blocks learn from the twelve of stage 1."""
     faded, taught = f"{runs}/fade-layers", f"{runs}/dense-to-sparse"
-    return _shortened(scale, "deep-to-shallow", faded, taught, scale.deep, FIRST_REMOVED, FIRST_PAIRS)
+    return _shortened(scale, "deep-to-shallow", faded, taught, scale.deep, scale.first_removed, FIRST_PAIRS)
 
 
 def fade_again(scale: Scale, runs: str) -> TrainConfig:
     """The second reduction, first half: every other of the eight blocks fades out; the eight-block model teaches."""
     eight = replace(scale.deep, depth=8)
-    return _fading(scale, "fade-again", f"{runs}/deep-to-shallow", eight, SECOND_REMOVED, SECOND_PAIRS)
+    return _fading(scale, "fade-again", f"{runs}/deep-to-shallow", eight, scale.second_removed, SECOND_PAIRS)
 
 
 def shallower(scale: Scale, runs: str) -> TrainConfig:
     """The second reduction, second half: four blocks learn from eight, the intermediate teacher."""
     eight, faded, taught = replace(scale.deep, depth=8), f"{runs}/fade-again", f"{runs}/deep-to-shallow"
-    return _shortened(scale, "shallower", faded, taught, eight, SECOND_REMOVED, SECOND_PAIRS)
+    return _shortened(scale, "shallower", faded, taught, eight, scale.second_removed, SECOND_PAIRS)
 
 
 def narrow(scale: Scale, runs: str) -> TrainConfig:

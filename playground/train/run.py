@@ -1,7 +1,7 @@
 """One training run in a folder: settings, events, checkpoint and model. It can be read, resumed and repeated."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import torch
@@ -75,6 +75,7 @@ def train(
             "optim.lr, or look at that batch."
         ) from None
     finally:
+        stream.close()
         for line in left_out(skipped, frames):
             logger.warning(line)
 
@@ -122,7 +123,7 @@ def _followed(
     learner.engine.wait()  # until the model is written, which the next stage may start from
 
 
-def _stream(config: TrainConfig, frames: Frames, engine: Engine, done: int) -> Iterator[Batch]:
+def _stream(config: TrainConfig, frames: Frames, engine: Engine, done: int) -> Generator[Batch, None, None]:
     stream = batches(
         frames,
         config.model,

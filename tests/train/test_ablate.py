@@ -47,8 +47,17 @@ def test_arms_end_at_the_same_shape_with_the_same_budget(rows):
     assert runs["plain"].model == runs["plain-long"].model == small.model
     assert runs["plain"].optim.steps == steps["fade-again"] + steps["shallower"] + steps["narrow"]
     assert runs["plain-long"].optim.steps == sum(steps.values())
-    for name in ("plain", "plain-long", "untaught-from-nothing"):
+    for name in ("plain", "plain-long"):
         assert not runs[name].distill.teacher and not runs[name].start_from
+    assert not runs["untaught"].distill.teacher and runs["untaught"].start_from == chain["dense-to-sparse"].start_from
+
+
+def test_going_straight_ends_with_the_blocks_that_both_reductions_leave(rows):
+    runs, chain = rows
+    kept = list(range(12))
+    for stage in ("deep-to-shallow", "shallower"):
+        kept = [block for i, block in enumerate(kept) if i not in chain[stage].remove]
+    assert [i for i in range(12) if i not in runs["straight-to-four"].remove] == kept
 
 
 @pytest.mark.parametrize(

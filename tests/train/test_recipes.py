@@ -45,14 +45,20 @@ def test_every_stage_comes_after_what_it_needs_and_fits_it(scale):
 
 @pytest.mark.parametrize("scale", CHAINS)
 def test_blocks_that_fade_are_those_removed_next_and_pairs_match_the_same_blocks(scale):
-    """Before the removal a kept block is matched with itself, after it with the one it came from."""
+    """The blocks fall into groups that begin where a removed block begins (official) or ends; before and after the
+    removal the last kept block of a group is matched with what the whole group gave."""
     for fading, after in (("fade-layers", "deep-to-shallow"), ("fade-again", "shallower")):
         if fading not in CHAINS[scale]:
             continue
         one, two = recipe(f"{scale}-{fading}"), recipe(f"{scale}-{after}")
         assert one.fade.blocks == two.remove
-        kept = [i for i in range(one.model.depth) if i not in two.remove]
-        assert {(kept[student], teacher) for student, teacher in two.distill.pairs} <= set(one.distill.pairs)
+        depth, groups = one.model.depth, len(two.remove)
+        ends = [(i + 1) * depth // groups - 1 for i in range(groups)]
+        assert {block * groups // depth for block in two.remove} == set(range(groups))  # one of each group
+        kept = [i for i in range(depth) if i not in two.remove]
+        last_kept = [max(index for index, block in enumerate(kept) if block <= end) for end in ends]
+        assert two.distill.pairs == tuple(zip(last_kept, ends, strict=True))
+        assert one.distill.pairs == tuple((end, end) for end in ends)
 
 
 def test_the_full_size_stages_have_the_published_values():

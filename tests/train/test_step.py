@@ -15,7 +15,8 @@ from playground.model import MixFormer
 from playground.model.prune import remove_blocks, remove_rate
 from playground.train import step as module
 from playground.train.losses import box_iou, ciou_loss
-from playground.train.recipes import FIRST_PAIRS, FIRST_REMOVED, SCORE, SHALLOW, SPARSE, SUPERVISED
+from playground.train.recipes import FIRST_PAIRS, SCORE, SHALLOW, SPARSE, SUPERVISED
+from playground.train.scales import SCALES
 from playground.train.step import TrainStep
 from playground.train_config import DistillConfig, FadeConfig, LossWeights, TrainConfig
 
@@ -81,7 +82,9 @@ def _fading(monkeypatch: pytest.MonkeyPatch, rate: float) -> TrainStep:
     student, teacher = _student_and_teacher()
     monkeypatch.setattr(module, "remove_rate", lambda epoch, steps: rate)
     distill = _taught(tuple((i, i) for _, i in FIRST_PAIRS))
-    return _step(student, teacher, distill=distill, fade=FadeConfig(blocks=FIRST_REMOVED), loss=SHALLOW).eval()
+    return _step(
+        student, teacher, distill=distill, fade=FadeConfig(blocks=SCALES["base"].first_removed), loss=SHALLOW
+    ).eval()
 
 
 def _stage2_batch():
@@ -109,7 +112,9 @@ def test_fading_blocks_give_the_official_boxes_at_every_rate(monkeypatch, rate, 
 
 def test_eight_blocks_equal_the_official_losses():
     deep, teacher = _student_and_teacher()
-    step = _step(remove_blocks(deep, FIRST_REMOVED), teacher, distill=_taught(FIRST_PAIRS), loss=SHALLOW).eval()
+    step = _step(
+        remove_blocks(deep, SCALES["base"].first_removed), teacher, distill=_taught(FIRST_PAIRS), loss=SHALLOW
+    ).eval()
     _assert_official_losses(step(_stage2_batch(), 0), "stage2_depth8")
 
 
