@@ -85,6 +85,8 @@ def pipeline_lines(scale: str, out: Path, data: tuple[str, ...], seed: int, devi
 def _run(
     config: TrainConfig, out: Path, device: str, resume: bool, validate: Validate | None = None, every: int = 0
 ) -> Iterator[str]:
+    if (world := int(os.environ.get("WORLD_SIZE", "1"))) > 1:
+        yield from _spoken(f"{world} processes share every step")
     with stop_when_asked() as stop:
         events = train(
             config,

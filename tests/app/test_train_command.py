@@ -111,7 +111,9 @@ def _free_port() -> int:
 def test_two_processes_with_half_the_batch_each_learn_as_one_with_all_of_it(tmp_path, capsys):
     launch = {"num_processes": 2, "num_machines": 1, "mixed_precision": "no", "dynamo_backend": "no",
               "main_process_port": _free_port()}  # fmt: skip
-    launcher = ["-m", "accelerate.commands.launch", "--cpu", *(f"--{name}={value}" for name, value in launch.items())]
+    settings = (f"--{name}={value}" for name, value in launch.items())
+    # --multi_gpu is what makes accelerate start several processes on one machine; with --device cpu they need no GPU.
+    launcher = ["-m", "accelerate.commands.launch", "--multi_gpu", *settings]
     one, two = tmp_path / "one", tmp_path / "two"
     both = _start(*_train(two, 20), launcher=launcher)
     main(_train(one, 20))
@@ -123,5 +125,6 @@ def test_two_processes_with_half_the_batch_each_learn_as_one_with_all_of_it(tmp_
     assert found[20]["total"] != found[1]["total"]
     assert {path.name for path in two.iterdir()} == {path.name for path in one.iterdir()}
     alone = capsys.readouterr().out
+    assert "2 processes share every step" in said and "share every step" not in alone
     for words in ("step 20", "model written to"):
         assert said.count(words) == alone.count(words) == 1
