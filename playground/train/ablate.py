@@ -76,7 +76,7 @@ COMPARISONS = (
         key="chain",
         what="The whole chain",
         paper="the distilled small student beats one trained without a teacher",
-        better="narrow",
+        better="score",
         others=("plain", "plain-long"),
     ),
 )
@@ -92,7 +92,7 @@ def arms(chain: Mapping[str, TrainConfig], runs: Path) -> dict[str, TrainConfig]
     deep = str(runs / "dense-to-sparse")
     plain = replace(narrow, start_from="", distill=DistillConfig(), loss=SUPERVISED)
     return {
-        **{name: config for name, config in chain.items() if not name.startswith("score")},
+        **{name: config for name, config in chain.items() if name != "score-shallow"},
         "one-token": replace(sparse, model=replace(sparse.model, tokens=1)),
         "untaught": replace(sparse, distill=DistillConfig(), loss=SUPERVISED),
         "dropped-at-once": _for(first, replace(shallow, start_from=deep)),
