@@ -1,12 +1,17 @@
 """The README's two calls, on a clip with a known target."""
 
 import dataclasses
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from exported import TRACKER, toy_export
 
 import playground as pg
+from playground.api import find_export
+from playground.backends.onnx import OnnxBackend
 from playground.config import PRESETS, TrackerConfig
 from playground.hub import save_model
 from playground.model import MixFormer
@@ -26,6 +31,24 @@ def test_load_takes_the_settings_beside_the_weights(folder):
     assert tracker.config.lost_score == 0.123
     with pytest.raises(ValueError, match="^device: "):
         pg.load(folder, device="abacus")
+
+
+def test_load_finds_an_export_by_its_folder_or_inside_the_models(tmp_path_factory, tmp_path, folder):
+    exported = toy_export(tmp_path_factory)
+    tracker = pg.load(str(exported), backend="onnx", device="cpu", threads=1)
+    assert isinstance(tracker.backend, OnnxBackend) and tracker.config == TRACKER
+    with pytest.raises(ValueError, match=rf"^model: {folder} was not exported; run: playground export"):
+        find_export(folder)
+    shutil.copytree(exported, f"{folder}/onnx")
+    assert find_export(folder) == Path(folder) / "onnx"
+    assert find_export(str(exported)) == exported
+
+
+def test_load_names_a_wrong_backend_and_threads_that_are_not_its_own(folder):
+    with pytest.raises(ValueError, match=r"^backend: must be one of torch, onnx; got 'abacus'"):
+        pg.load(folder, backend="abacus")
+    with pytest.raises(ValueError, match=r"^threads: belongs to backend onnx"):
+        pg.load(folder, threads=2)
 
 
 def test_track_gives_an_event_a_frame_with_the_frames_own_numbers_and_times(folder):

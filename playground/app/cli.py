@@ -2,16 +2,15 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 from tyro.conf import Positional
 
-Device = Annotated[str, tyro.conf.arg(help="auto, cpu, cuda or mps")]
-Model = Annotated[str, tyro.conf.arg(metavar="NAME|FOLDER|USER/REPO")]
+from playground.app.export_command import export, verify
+from playground.app.terminal import Device, Model, extra, say, say_all
 
 
 def track(
@@ -23,6 +22,7 @@ def track(
     boxes: Path | None = None,
     start: int = 0,
     device: Device = "auto",
+    backend: Annotated[str, tyro.conf.arg(metavar="torch|onnx")] = "torch",
 ) -> None:
     """Follow a box through a video.
 
@@ -34,10 +34,11 @@ def track(
         boxes: write the boxes here (.csv, .json or .txt).
         start: the number of the frame that the box was drawn on.
         device: where the network runs.
+        backend: what runs it; onnx takes a folder that export wrote.
     """
     from playground.app.track_command import track_to_files
 
-    _say(track_to_files(video, box, model, out, boxes, start, device))
+    say(track_to_files(video, box, model, out, boxes, start, device, backend))
 
 
 def demo(model: Model = "mini-small", port: int | None = None, share: bool = False) -> None:
@@ -48,23 +49,89 @@ def demo(model: Model = "mini-small", port: int | None = None, share: bool = Fal
         port: the port to serve on; the first free one from 7860 when left out.
         share: ask Gradio for a public link.
     """
-    with _extra("demo", "demo"):
+    with extra("demo", "demo"):
         from playground.app.demo import launch
     launch(model=model, port=port, share=share)
 
 
-def evaluate(data: str, model: Model = "mini-small", device: Device = "auto") -> None:
-    """Success AUC and precision on annotated sequences, one line each, and by group.
+def evaluate(
+    data: Annotated[tuple[str, ...], tyro.conf.arg(metavar="FORMAT:PLACE"), tyro.conf.UseAppendAction] = (),
+    tracker: Annotated[tuple[str, ...], tyro.conf.arg(metavar="[NAME=]TRACKER"), tyro.conf.UseAppendAction] = (),
+    out: Path = Path("results"),
+    jobs: int = 1,
+    device: Device = "auto",
+    protocol: str | None = None,
+) -> None:
+    """Measure trackers on annotated sequences by the benchmark's own rules; what is finished is not tracked again.
 
     Args:
-        data: FORMAT:ROOT, such as otb:path/to/sequences.
-        model: an embedded model, a model folder, or a repository on the Hub.
-        device: where the network runs.
+        data: such as otb:path/to/sequences; can be given several times.
+        tracker: a model as for track, onnx:FOLDER as export wrote it, first-box, kcf, csrt, mil or nanotrack:FOLDER;
+            can be given several times; mini-small when left out. With NAME= its results are called NAME.
+        out: the folder that gets the results, one folder a data set.
+        jobs: how many sequences are tracked at the same time, each in a process of its own.
+        device: where networks run.
+        protocol: rules of another benchmark; plain leaves out the first frame and frames without a true box.
     """
     from playground.app.evaluate_command import evaluate_lines
 
-    for line in evaluate_lines(data, model, device):
-        _say(line)
+    say_all(evaluate_lines(tracker, data, out, jobs, device, protocol))
+
+
+def report(
+    results: Positional[Path],
+    /,
+    out: Path | None = None,
+    table: Annotated[str, tyro.conf.arg(metavar="text|markdown|json")] = "text",
+    strips: int = 24,
+) -> None:
+    """Tables of an evaluation's results, and one page with all of its figures that works offline.
+
+    Args:
+        results: the folder that an evaluation wrote to.
+        out: the page; report.html in the folder of the results when left out.
+        table: what is printed: text, markdown or json.
+        strips: of how many sequences of each data set the page shows the IoU over time, with pictures.
+    """
+    with extra("report", "report"):
+        from playground.app.report_command import report_lines
+    say_all(report_lines(results, out, table, strips))
+
+
+def benchmark(
+    model: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME|FOLDER|USER/REPO"), tyro.conf.UseAppendAction] = (),
+    device: Device = "auto",
+    threads: int | None = None,
+    frames: int = 150,
+    video: Path | None = None,
+    out: Path | None = None,
+) -> None:
+    """Time every stage of tracking on this machine, beside the same network without its memory of the templates.
+
+    Args:
+        model: a model as for track, or preset:NAME for one with random weights; can be given several times; mini-small
+            when left out.
+        device: where the networks run.
+        threads: processor threads; all cores when left out.
+        frames: how many are timed.
+        video: what is tracked; a rendered clip of 640x480 when left out.
+        out: a folder that gets the figures as files named by date and machine, such as benchmarks/results.
+    """
+    from playground.app.benchmark_command import benchmark_lines
+
+    say_all(benchmark_lines(model, device, threads, frames, video, out))
+
+
+def submit(folder: Positional[Path], out: Positional[Path], /) -> None:
+    """Pack results on GOT-10k's or TrackingNet's test set into the zip that its server takes.
+
+    Args:
+        folder: RESULTS/DATA/TRACKER of an evaluation.
+        out: the .zip to write.
+    """
+    from playground.evaluate.submission import pack
+
+    say(pack(folder, out))
 
 
 def convert(
@@ -86,14 +153,14 @@ def convert(
     """
     from playground.app.convert_command import convert_to_folder
 
-    _say(convert_to_folder(checkpoint, out, heads, preset, half))
+    say(convert_to_folder(checkpoint, out, heads, preset, half))
 
 
 def train(arguments: list[str]) -> None:
     """Run a training recipe; ``playground train RECIPE --help`` lists every field that can be changed."""
-    with _extra("train", "train"):
+    with extra("train", "train"):
         from playground.app.train_command import train_lines
-    _say_all(train_lines(arguments))
+    say_all(train_lines(arguments))
 
 
 def resume(run: Positional[Path], /, device: Device = "auto") -> None:
@@ -103,9 +170,9 @@ def resume(run: Positional[Path], /, device: Device = "auto") -> None:
         run: the folder of the run.
         device: where the network trains.
     """
-    with _extra("resume", "train"):
+    with extra("resume", "train"):
         from playground.app.train_command import resume_lines
-    _say_all(resume_lines(run, device))
+    say_all(resume_lines(run, device))
 
 
 def pipeline(
@@ -125,9 +192,9 @@ def pipeline(
         seed: of weights, batches and the synthetic world.
         device: where the networks train.
     """
-    with _extra("pipeline", "train"):
+    with extra("pipeline", "train"):
         from playground.app.train_command import pipeline_lines
-    _say_all(pipeline_lines(scale, out or Path("runs") / scale, data, seed, device))
+    say_all(pipeline_lines(scale, out or Path("runs") / scale, data, seed, device))
 
 
 def ablate(
@@ -148,9 +215,9 @@ def ablate(
         report: a Markdown file whose section for this scale is written anew.
         device: where the networks train.
     """
-    with _extra("ablate", "train"):
+    with extra("ablate", "train"):
         from playground.app.ablate_command import ablate_lines
-    _say_all(ablate_lines(scale, out or Path("runs") / f"ablate-{scale}", seeds, only, report, device))
+    say_all(ablate_lines(scale, out or Path("runs") / f"ablate-{scale}", seeds, only, report, device))
 
 
 def watch(run: Positional[Path], /, port: int | None = None) -> None:
@@ -160,21 +227,21 @@ def watch(run: Positional[Path], /, port: int | None = None) -> None:
         run: the folder of a run, or a folder of runs such as that of a pipeline.
         port: the port to serve on; the first free one from 7860 when left out.
     """
-    with _extra("watch", "demo"):
+    with extra("watch", "demo"):
         from playground.app.watch_command import serve
     serve(run, port)
-
-
-def _say_all(lines: Iterable[str]) -> None:
-    for line in lines:
-        _say(line)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "track": track,
     "demo": demo,
     "evaluate": evaluate,
+    "report": report,
+    "benchmark": benchmark,
+    "submit": submit,
     "convert": convert,
+    "export": export,
+    "verify": verify,
     "resume": resume,
     "pipeline": pipeline,
     "ablate": ablate,
@@ -199,22 +266,6 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-
-
-@contextmanager
-def _extra(command: str, extra: str) -> Iterator[None]:
-    """An import inside that fails tells which extra of the package to install."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            f"{command}: {error.name} is missing; install it with: pip install 'mixformer-playground[{extra}]'."
-        ) from error
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,14 @@ Sink = Callable[[Frame, TrackEvent], None]
 
 
 def track_to_files(
-    video: str, box: str, model: str, out: Path | None, boxes: Path | None, start: int, device: str
+    video: str,
+    box: str,
+    model: str,
+    out: Path | None,
+    boxes: Path | None,
+    start: int,
+    device: str,
+    backend: str = "torch",
 ) -> str:
     """Track and write what is asked for; returns the summary. Files appear only when they are whole.
 
@@ -34,7 +41,7 @@ def track_to_files(
     if out is not None:
         _check_out(out, video)
     info = describe(video)
-    tracker = load(model, device=device)
+    tracker = load(model, backend=backend, device=device)
     with ExitStack() as files:
         sinks: list[Sink] = []
         if boxes is not None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from playground.app.evaluate_command import read_sequences
 from playground.backends.torch import TorchBackend
 from playground.config import TrackerConfig
+from playground.data.benchmarks import read_benchmark
 from playground.evaluate.run import evaluate
 from playground.model import MixFormer
 from playground.tracker import Tracker
@@ -14,11 +14,12 @@ from playground.train.run import Validate
 def validator(data: str, device: str) -> Validate | None:
     """A function from a model and its tracker settings to ``auc`` and ``precision``, means over the sequences.
 
-    ``data`` is ``FORMAT:ROOT``; None for an empty one. Raises ``ValueError`` naming ``data`` when there is nothing.
+    ``data`` is ``FORMAT:PLACE`` as `read_benchmark` takes it; None for an empty one. Raises ``ValueError`` naming
+    ``data`` when there is nothing.
     """
     if not data:
         return None
-    sequences = read_sequences(data)
+    sequences = read_benchmark(data)
 
     def measure(model: MixFormer, tracker: TrackerConfig) -> dict[str, float]:
         scores = list(evaluate(Tracker(TorchBackend(model, device), tracker), sequences))

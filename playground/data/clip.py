@@ -1,8 +1,10 @@
 """One annotated clip or still on its way into training, and how its pictures are read."""
 
+import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
@@ -12,6 +14,8 @@ Encoded = Path | bytes | np.ndarray  # an image file, its bytes, or the RGB pixe
 _HEAD = 1 << 16  # bytes that hold the header of nearly every picture
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_HEADER = 26  # bytes up to the colour type
+_PALETTE = 3
 _START_OF_SCAN, _END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
 
 
@@ -55,7 +59,12 @@ def read_image(encoded: Encoded) -> UInt8[np.ndarray, "h w 3"]:
 
 
 def read_mask(encoded: Encoded) -> UInt8[np.ndarray, "h w"]:
-    """An index mask, one value 0..255 a pixel. Raises ``ValueError`` as `read_image` does."""
+    """An index mask, one value 0..255 a pixel: the grey value, or the index where the file has a palette.
+
+    Raises ``ValueError`` as `read_image` does.
+    """
+    if not isinstance(encoded, np.ndarray) and _has_palette(_load(encoded, _PNG_HEADER)):
+        return _palette_indices(encoded)
     return _decode(encoded, cv2.IMREAD_GRAYSCALE)
 
 
@@ -97,9 +106,30 @@ def _decode(encoded: Encoded, flag: int) -> np.ndarray:
     except cv2.error:  # no bytes at all, or more pixels than OpenCV takes
         image = None
     if image is None:
-        what = str(encoded) if isinstance(encoded, Path) else f"a picture of {len(data)} bytes"
-        raise ValueError(f"data: {what} cannot be read; it is damaged or no picture.")
+        raise _broken(encoded)
     return image
+
+
+def _has_palette(head: bytes) -> bool:
+    return head.startswith(_PNG) and head[_PNG_HEADER - 1 : _PNG_HEADER] == bytes([_PALETTE])
+
+
+def _palette_indices(encoded: Path | bytes) -> np.ndarray:
+    """The pixels of a PNG as it stores them; OpenCV would look them up in the palette."""
+    data = _load(encoded)
+    if _cut_short(data):
+        raise _broken(encoded)
+    try:
+        with av.open(io.BytesIO(data), format="png_pipe") as file:
+            indices, _ = next(file.decode(video=0)).to_ndarray()
+    except (av.error.FFmpegError, StopIteration) as error:
+        raise _broken(encoded) from error
+    return indices
+
+
+def _broken(encoded: Path | bytes) -> ValueError:
+    what = str(encoded) if isinstance(encoded, Path) else f"a picture of {len(encoded)} bytes"
+    return ValueError(f"data: {what} cannot be read; it is damaged or no picture.")
 
 
 def _cut_short(data: bytes) -> bool:

@@ -30,7 +30,9 @@ def _read_sequences(
 
 
 def to_clip(sequence: Sequence, source: str) -> Clip:
-    """A sequence as a clip of one object."""
+    """A sequence of images as a clip of one object. Raises ``ValueError`` for a video, which has no frames as files."""
+    if isinstance(sequence.frames, Path):
+        raise ValueError(f"data: {sequence.name} is a video; give its folder as videos:FOLDER.")
     return Clip(source=source, name=sequence.name, frames=sequence.frames, boxes=sequence.boxes[:, None])
 
 

@@ -2,23 +2,47 @@
 
 from pathlib import Path
 
-from playground.data.sequence import Sequence, hide, list_images, parse_boxes, parse_flags, read_text
+from playground.data.layout import folders_with, found_under, list_images
+from playground.data.sequence import Sequence, hide, parse_boxes, parse_flags, read_text
+
+BOXES = "groundtruth.txt"
+
+# The benchmark's test set: a class and the numbers of its sequences, four of twenty.
+_TEST = """
+airplane 1 9 13 15; basketball 1 6 7 11; bear 2 4 6 17; bicycle 2 7 9 18; bird 2 3 15 17; boat 3 4 12 17;
+book 3 10 11 19; bottle 1 12 14 18; bus 2 5 17 19; car 2 6 9 17; cat 1 3 18 20; cattle 2 7 12 13; chameleon 3 6 11 20;
+coin 3 6 7 18; crab 3 6 12 18; crocodile 3 4 10 14; cup 1 4 7 17; deer 4 8 10 14; dog 1 7 15 19; drone 2 7 13 15;
+electricfan 1 10 18 20; elephant 1 12 16 18; flag 2 3 5 9; fox 2 3 5 20; frog 3 4 9 20; gametarget 1 2 7 13;
+gecko 1 5 16 19; giraffe 2 10 13 15; goldfish 3 7 8 10; gorilla 4 6 9 13; guitar 3 8 10 16; hand 2 3 9 16; hat 1 2 5 18;
+helmet 5 11 13 19; hippo 1 7 9 20; horse 1 4 12 15; kangaroo 2 5 11 14; kite 4 6 10 15; leopard 1 7 16 20;
+licenseplate 6 12 13 15; lion 1 5 12 20; lizard 1 3 6 13; microphone 2 6 14 16; monkey 3 4 9 17; motorcycle 1 3 9 18;
+mouse 1 8 9 17; person 1 5 10 12; pig 2 10 13 18; pool 3 7 12 15; rabbit 10 13 17 19; racing 10 15 16 20;
+robot 1 5 8 19; rubicCube 1 6 14 19; sepia 6 8 13 16; shark 2 3 5 6; sheep 3 5 7 9; skateboard 3 8 16 19;
+spider 14 16 18 20; squirrel 8 11 13 19; surfboard 4 5 8 12; swing 10 14 17 20; tank 6 9 14 16; tiger 4 6 12 18;
+train 1 7 11 20; truck 3 6 7 16; turtle 5 8 9 16; umbrella 2 9 17 19; volleyball 1 13 18 19; yoyo 7 15 17 19;
+zebra 10 14 16 17
+"""
+TEST = frozenset(f"{kind}-{i}" for kind, *numbers in map(str.split, _TEST.split(";")) for i in numbers)
 
 
-def find(root: Path, listing: str = "training_set.txt") -> list[Path]:
-    """The sequence folders under ``root``, by class or all side by side, sorted.
+def find(root: Path) -> list[Path]:
+    """The sequences under ``root`` to train on: those that ``training_set.txt`` in it names, without such a file all.
 
-    Where ``root`` holds the file ``listing``, which names a sequence a line, only those. Raises ``ValueError`` when
-    there is none.
+    Raises ``ValueError`` as `find_all` does.
     """
-    found = sorted(path.parent for depth in ("*", "*/*") for path in root.glob(f"{depth}/groundtruth.txt"))
-    names = root / listing
-    if names.is_file():
-        chosen = set(names.read_text(encoding="utf-8").split())
-        found = [folder for folder in found if folder.name in chosen]
-    if not found:
-        raise ValueError(f"data: no CLASS/NAME/groundtruth.txt under {root}; give the folder that holds the classes.")
-    return found
+    listing = root / "training_set.txt"
+    chosen = set(listing.read_text(encoding="utf-8").split()) if listing.is_file() else None
+    return _wanted(root, [folder for folder in find_all(root) if chosen is None or folder.name in chosen])
+
+
+def find_test(root: Path) -> list[Path]:
+    """Those of the 280 sequences of the test set that are under ``root``. Raises ``ValueError`` when there is none."""
+    return _wanted(root, [folder for folder in find_all(root) if folder.name in TEST])
+
+
+def find_all(root: Path) -> list[Path]:
+    """The sequence folders under ``root``, by class or all side by side, sorted. Raises ``ValueError`` if none."""
+    return _wanted(root, folders_with(root, BOXES))
 
 
 def read(folder: Path) -> Sequence:
@@ -27,8 +51,12 @@ def read(folder: Path) -> Sequence:
     The object is seen where it is neither fully hidden nor out of view and its box has an area (spec 3.1).
     """
     name = folder.name
-    boxes = parse_boxes(read_text(folder / "groundtruth.txt", name), name)
+    boxes = parse_boxes(read_text(folder / BOXES, name), name)
     boxes[:, :2] -= 1
     for file in ("full_occlusion.txt", "out_of_view.txt"):
         boxes = hide(boxes, parse_flags(read_text(folder / file, name), name) == 0, name)
     return Sequence(name, list_images(folder / "img"), boxes)
+
+
+def _wanted(root: Path, found: list[Path]) -> list[Path]:
+    return found_under(root, found, f"CLASS/NAME/{BOXES} of the set", "the classes")

@@ -14,8 +14,9 @@ from webdataset.shardlists import expand_urls
 from webdataset.tariterators import group_by_keys, tar_file_iterator
 
 from playground.data.clip import Clip
-from playground.data.sequence import DIFFERENT, IMAGE_SUFFIXES, parse_boxes
+from playground.data.sequence import DIFFERENT, parse_boxes
 from playground.data.skipped import Fault, Note
+from playground.video.read import IMAGE_SUFFIXES
 
 TRUTH = "groundtruth_rect"
 

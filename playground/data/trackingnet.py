@@ -2,28 +2,27 @@
 
 from pathlib import Path
 
-import numpy as np
+from playground.data.layout import found_under, list_images
+from playground.data.sequence import Sequence, parse_boxes, read_text, withhold
 
-from playground.data.sequence import Sequence, hide, list_images, parse_boxes, read_text
 
-
-def find(root: Path) -> list[Path]:
-    """The annotation files of every ``TRAIN_*`` under ``root``, or of ``root`` itself where it is one of them, sorted.
+def find(root: Path, parts: str = "TRAIN_*") -> list[Path]:
+    """The annotation files of all ``parts`` of ``root``, or of ``root`` itself where it is one of them, sorted.
 
     Raises ``ValueError`` when there is none.
     """
-    parts = [root] if (root / "anno").is_dir() else sorted(root.glob("TRAIN_*"), key=lambda p: (len(p.name), p.name))
-    if found := [path for part in parts for path in sorted(part.glob("anno/*.txt"))]:
-        return found
-    raise ValueError(f"data: no TRAIN_0/anno/NAME.txt under {root}; give the folder that holds TRAIN_0.")
+    folders = [root] if (root / "anno").is_dir() else sorted(root.glob(parts), key=lambda p: (len(p.name), p.name))
+    found = [path for folder in folders for path in sorted(folder.glob("anno/*.txt"))]
+    part = parts.replace("*", "0")
+    return found_under(root, found, f"{part}/anno/NAME.txt", part)
 
 
 def read(anno: Path) -> Sequence:
     """The sequence of one annotation file; boxes are taken as they stand. Raises `Fault` naming it when it is broken.
 
-    The object is seen where its box has an area (spec 3.1).
+    The object is seen where its box has an area (spec 3.1). Of the sequences in ``TEST`` only the first box is known.
     """
     name = anno.stem
     boxes = parse_boxes(read_text(anno, name), name)
     frames = list_images(anno.parents[1] / "frames" / name)
-    return Sequence(name, frames, hide(boxes, np.ones(len(boxes), bool), name))
+    return Sequence(name, frames, withhold(boxes, frames) if anno.parents[1].name == "TEST" else boxes)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from playground.events import TrackEvent
+from playground.visualise.looks import CLEAR, GRID, TEXT
 
-SCORE, LOST, UPDATE, TEXT, GRID = "#0d9488", "#ef4444", "#7c3aed", "#7b8794", "rgba(123, 135, 148, 0.25)"
+SCORE, LOST, UPDATE = "#0d9488", "#ef4444", "#7c3aed"
 
 
 def score_curve(events: Sequence[TrackEvent], lost: Sequence[Sequence[int]], lost_score: float) -> go.Figure:
@@ -44,8 +45,8 @@ def score_curve(events: Sequence[TrackEvent], lost: Sequence[Sequence[int]], los
         template="none",
         height=240,
         margin={"l": 48, "r": 12, "t": 28, "b": 40},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         font={"color": TEXT},
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.2},
         hovermode="x",

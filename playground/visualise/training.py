@@ -11,11 +11,10 @@ from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
 from playground.events import TrainEvent
+from playground.visualise.looks import CLEAR, COLOURS, GRID, HOVER, TEXT
 from playground.visualise.training_panels import Panel, Value, panels
 
 EVENTS, SETTINGS = "events.jsonl", "run.json"
-COLOURS = ("#0d9488", "#7c3aed", "#ea580c", "#2563eb", "#db2777", "#65a30d", "#ca8a04", "#64748b", "#dc2626")
-TEXT, GRID, CLEAR = "#7b8794", "rgba(123, 135, 148, 0.25)", "rgba(0, 0, 0, 0)"
 COLUMNS, ROW_PX, GAP_PX, HEAD_PX, FOOT_PX = 3, 190, 76, 70, 50
 MOST_POINTS = 600  # in a curve: more cannot be told apart, and a page draws them all again and again
 
@@ -193,5 +192,5 @@ def _layout(inside_px: int) -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
         "modebar": {"bgcolor": CLEAR, "color": TEXT},
         "hovermode": "x unified",
-        "hoverlabel": {"font": {"color": "#1f2937"}, "bgcolor": "rgba(255, 255, 255, 0.92)"},
+        "hoverlabel": HOVER,
     }

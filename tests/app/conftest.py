@@ -83,6 +83,7 @@ from playground.app.cli import main
 main(sys.argv[2:])
 """
 START_S = 120
+LOAD_MS = 120_000
 
 
 @contextmanager
@@ -149,6 +150,7 @@ def visit(browser):
     @contextmanager
     def visiting(url: str):
         context = browser.new_context(viewport={"width": 1300, "height": 1000}, accept_downloads=True)
+        context.set_default_navigation_timeout(LOAD_MS)
         page = context.new_page()
         elsewhere, failures = [], []
         local = (url, "data:", "blob:")

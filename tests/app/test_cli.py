@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -204,16 +203,3 @@ def test_help_is_given_without_torch():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "--box" in done.stdout and "--start" in done.stdout
-
-
-def test_evaluate_prints_the_means_by_group(model, capsys, tmp_path):
-    folder = tmp_path / "seq" / "img"
-    folder.mkdir(parents=True)
-    for i in range(4):
-        cv2.imwrite(str(folder / f"{i:04d}.jpg"), np.zeros((96, 128, 3), np.uint8))
-    (tmp_path / "seq" / "groundtruth_rect.txt").write_text("21,16,24,18\n" * 4)
-    main(["evaluate", "--data", f"otb:{tmp_path}", "--model", model])
-    out = capsys.readouterr().out
-    assert "seq" in out and "all      ( 1 sequences)" in out and "small" in out
-    assert "data" in _refused(capsys, "evaluate", "--data", f"nosuch:{tmp_path}")
-    assert "data" in _refused(capsys, "evaluate", "--data", f"otb:{tmp_path / 'nowhere'}")

@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 
 from playground.api import load
-from playground.app.evaluate_command import read_sequences
 from playground.app.validate import validator
 from playground.config import PRESETS, TrackerConfig
+from playground.data.benchmarks import read_benchmark
 from playground.evaluate.run import evaluate
 from playground.hub import save_model
 from playground.model import MixFormer
@@ -31,7 +31,7 @@ def test_says_what_an_evaluation_says(sequences, tmp_path):
     model = MixFormer(PRESETS["toy-small"])
     said = validator(sequences, "cpu")(model.eval(), TrackerConfig())
     save_model(model, TrackerConfig(), tmp_path / "model")
-    scores = list(evaluate(load(str(tmp_path / "model"), device="cpu"), read_sequences(sequences)))
+    scores = list(evaluate(load(str(tmp_path / "model"), device="cpu"), read_benchmark(sequences)))
     assert said == pytest.approx(
         {"auc": np.mean([s.auc for s in scores]), "precision": np.mean([s.precision for s in scores])}
     )

@@ -3,6 +3,7 @@
 import struct
 
 import cv2
+import layouts
 import numpy as np
 import pytest
 
@@ -76,6 +77,16 @@ def test_masks_keep_their_values_and_pixels_are_taken_as_they_are():
     assert np.array_equal(read_mask(cv2.imencode(".png", mask)[1].tobytes()), mask)
     image = np.zeros((4, 6, 3), np.uint8)
     assert read_image(image) is image and image_size(image) == (6, 4)
+
+
+def test_a_mask_with_a_palette_is_its_indices_not_their_colours(tmp_path):
+    mask = np.random.default_rng(0).integers(0, 256, (13, 17), np.uint8)
+    layouts.write_mask(tmp_path / "mask.png", mask)
+    data = (tmp_path / "mask.png").read_bytes()
+    assert np.array_equal(read_mask(tmp_path / "mask.png"), mask) and np.array_equal(read_mask(data), mask)
+    (tmp_path / "mask.png").write_bytes(data[:-30])
+    with pytest.raises(ValueError, match="mask.png cannot be read; it is damaged or no picture"):
+        read_mask(tmp_path / "mask.png")
 
 
 def test_keeping_objects_keeps_their_masks_and_outlines():

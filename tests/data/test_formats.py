@@ -8,6 +8,7 @@ import pytest
 
 from playground.data.formats import FORMATS, read_location, split_location, to_clip
 from playground.data.otb import read_otb
+from playground.data.sequence import Sequence
 from playground.data.skipped import Skipped
 
 BOX = "10,10,20,20\n"
@@ -110,6 +111,11 @@ def test_a_sequence_for_measuring_is_the_same_clip(tmp_path):
     (clip,) = read_location(f"otb:{tmp_path}", Skipped())
     same = to_clip(sequence, tmp_path.name)
     assert same.frames == clip.frames == sequence.frames and np.array_equal(same.boxes, clip.boxes)
+
+
+def test_a_video_as_a_sequence_is_no_clip_of_images(tmp_path):
+    with pytest.raises(ValueError, match="^data: cup is a video; give its folder as videos:FOLDER"):
+        to_clip(Sequence("cup", tmp_path / "cup.mp4", np.ones((2, 4))), "a")
 
 
 @pytest.mark.parametrize("location", ["", "otb", "otb:", "nowhere", "zip:/a", "https://host/x.tar"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.data.lasot import find, read
+from playground.data.lasot import TEST, find, find_all, find_test, read
 
 
 def _sequence(root, name: str, occluded: str = "0,0,0,0", out: str = "0,0,0,0"):
@@ -34,10 +34,19 @@ def test_classes_and_flat_folders_are_found_and_the_list_chooses(tmp_path):
     _sequence(tmp_path / "airplane", "airplane-2")
     _sequence(tmp_path / "airplane", "airplane-1")
     _sequence(tmp_path, "basketball-1")
-    assert [folder.name for folder in find(tmp_path)] == ["airplane-1", "airplane-2", "basketball-1"]
+    every = ["airplane-1", "airplane-2", "basketball-1"]
+    assert [folder.name for folder in find(tmp_path)] == [folder.name for folder in find_all(tmp_path)] == every
     (tmp_path / "training_set.txt").write_text("airplane-2\nzebra-1\n")
-    (tmp_path / "testing_set.txt").write_text("airplane-1\n")
     assert [folder.name for folder in find(tmp_path)] == ["airplane-2"]
-    assert [folder.name for folder in find(tmp_path, "testing_set.txt")] == ["airplane-1"]
     with pytest.raises(ValueError, match="^data: no CLASS/NAME/groundtruth.txt"):
         find(tmp_path / "nowhere")
+
+
+def test_the_test_set_is_four_sequences_of_each_of_seventy_classes(tmp_path):
+    classes = [name.partition("-")[0] for name in TEST]
+    assert len(TEST) == 280 and {classes.count(kind) for kind in classes} == {4} and len(set(classes)) == 70
+    for name in ("airplane-1", "airplane-2", "zebra-17"):
+        _sequence(tmp_path / name.partition("-")[0], name)
+    assert [folder.name for folder in find_test(tmp_path)] == ["airplane-1", "zebra-17"]
+    with pytest.raises(ValueError, match="^data: no CLASS/NAME/groundtruth.txt of the set"):
+        find_test(tmp_path / "airplane" / "airplane-2")

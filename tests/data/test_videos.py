@@ -7,7 +7,7 @@ import pytest
 from playground.app.boxes_file import open_boxes
 from playground.box import Box
 from playground.data.clip import read_image
-from playground.data.videos import read_videos
+from playground.data.videos import read_sequences, read_videos
 from playground.events import TrackEvent
 from playground.video.write import open_writer
 
@@ -89,6 +89,35 @@ def test_what_is_broken_is_noted_and_the_rest_comes(tmp_path):
         "short (2 frames, 1 boxes)": "numbers of frames and boxes that differ",
         "words": "boxes with rows that are not numbers",
     }
+
+
+def test_to_measure_on_every_frame_stays_and_those_without_a_row_are_unknown(tmp_path):
+    _film(tmp_path / "cup.mp4")
+    (tmp_path / "cup.csv").write_text("index,x,y,w,h,lost\n1,1,2,3,4,0\n2,9,9,9,9,1\n4,5,6,7,8,0\n")
+    _film(tmp_path / "jar.mkv")  # a container that does not say how many frames it holds
+    (tmp_path / "jar.txt").write_text("1,2,3,4\n" * 4 + "0,0,0,0\n")
+    cup, jar = read_sequences(tmp_path)
+    assert (cup.name, cup.frames) == ("cup", tmp_path / "cup.mp4")
+    assert cup.boxes[[1, 4]].tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]] and np.isnan(cup.boxes[[0, 2, 3]]).all()
+    assert np.isnan(jar.boxes).all(1).tolist() == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"cup.txt": "1,2,3,4\n"}, r"cup \(5 frames, 1 boxes\): numbers of frames and boxes that differ"),
+        ({"cup.csv": "index,x,y,w,h\n5,1,2,3,4\n"}, "cup, frame 5: boxes of frames that are not there"),
+        ({}, "cup: videos without boxes"),
+        ({"cup.txt": "1,2,3,4\n" * 5, "jar.txt": "1,2,3,4\n"}, "jar: videos without boxes, or boxes without a video"),
+        ({"cup.txt": "1,2,3,4\n" * 5, "jar.mp4": "no film", "jar.txt": "1,2,3,4"}, "jar: videos that cannot be read"),
+    ],
+)
+def test_to_measure_on_what_is_broken_names_the_video(files, message, tmp_path):
+    _film(tmp_path / "cup.mp4")
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(ValueError, match=f"^data: {message}"):
+        list(read_sequences(tmp_path))
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):

@@ -1,42 +1,68 @@
-"""Evaluation on sequences whose result is known beforehand."""
+"""Tracking on sequences whose result is known beforehand."""
 
-import cv2
 import numpy as np
 import pytest
+from tiny_evaluation import write_otb
 
-from playground.data.otb import read_otb
-from playground.evaluate.run import SequenceScore, evaluate, groups_of, mean_by_group
+from playground.data.benchmarks import read_benchmark
+from playground.data.sequence import Sequence
+from playground.evaluate.run import evaluate, track_sequence
+from playground.peers import FirstBox
 from playground.tracker import Answer, FakeBackend, Tracker
 
+NAN = ["nan"] * 4
 
-def _write(root, name, boxes):
-    folder = root / name / "img"
-    folder.mkdir(parents=True)
-    for i in range(len(boxes)):
-        cv2.imwrite(str(folder / f"{i + 1:04d}.jpg"), np.zeros((100, 120, 3), np.uint8))
-    (root / name / "groundtruth_rect.txt").write_text("\n".join(",".join(f"{v:g}" for v in row) for row in boxes))
+
+def _sequences(root):
+    return {sequence.name: sequence for sequence in read_benchmark(f"otb:{root}")}
 
 
 def test_a_tracker_that_stands_still_is_perfect_on_a_still_target_only(tmp_path):
-    still = [(41, 31, 20, 20)] * 5
-    gone = [(41, 31, 20, 20)] + [(81, 71, 20, 20)] * 4
-    _write(tmp_path, "still", still)
-    _write(tmp_path, "gone", gone)
+    write_otb(tmp_path, "still", [(21, 16, 20, 20)] * 5)
+    write_otb(tmp_path, "gone", [(1, 1, 20, 20)] + [(41, 26, 20, 20)] * 4)
     # Search factor 4.5 of a 20 px box cuts 90 px, so the middle 20 px are 35/90 .. 55/90 of the crop.
     stays = FakeBackend(lambda s, m: Answer((35 / 90, 35 / 90, 55 / 90, 55 / 90), 0.9, np.ones((4, 2))))
-    scores = {s.name: s for s in evaluate(Tracker(stays), read_otb(tmp_path))}
+    scores = {score.name: score for score in evaluate(Tracker(stays), _sequences(tmp_path).values())}
     assert scores["still"].auc == pytest.approx(20 / 21) and scores["still"].precision == 1
     assert scores["gone"].auc == 0 and scores["gone"].precision == 0
     assert scores["still"].frames == 5 and scores["still"].groups == ("small",)
-    assert "fast" in groups_of(read_otb(tmp_path)[0])  # "gone" jumps two sizes once in four steps
-    table = mean_by_group(list(scores.values()))
-    assert table["all"][0] == 2 and table["all"][1] == pytest.approx(10 / 21)
 
 
-def test_means_weigh_sequences_alike():
-    def score(auc, groups):
-        return SequenceScore(name="x", frames=3, auc=auc, precision=auc, groups=groups, frame_ms=1.0)
+def test_a_track_begins_with_the_first_true_box(tmp_path):
+    write_otb(tmp_path, "late", [NAN, NAN, (11, 11, 20, 20), NAN, (11, 11, 20, 20)])
+    track = track_sequence(FirstBox(), _sequences(tmp_path)["late"], "floor")
+    assert track.tracker == "floor"
+    assert np.isnan(track.boxes[:2]).all() and (track.boxes[2:] == [10, 10, 20, 20]).all()
+    assert np.isfinite(track.seconds).tolist() == [False, False, True, True, True]
+    assert (track.seconds[2:] >= 0).all() and np.isnan(track.scores).all()
 
-    table = mean_by_group([score(0.2, ("small",)), score(0.4, ("small", "fast")), score(0.9, ("large",))])
-    assert table["small"] == (2, pytest.approx(0.3), pytest.approx(0.3))
-    assert table["fast"][0] == 1 and table["all"][1] == pytest.approx(0.5)
+
+def test_the_clock_stands_while_a_frame_is_read_and_runs_while_the_tracker_works(tmp_path, monkeypatch):
+    now, read = 0.0, Sequence.read
+
+    class Slow(FirstBox):
+        def step(self, state, image, *, time_s=0.0):
+            nonlocal now
+            now += 5.0
+            return super().step(state, image, time_s=time_s)
+
+    def slow_disk(sequence):
+        nonlocal now
+        for frame in read(sequence):
+            now += 100.0
+            yield frame
+
+    write_otb(tmp_path, "a", [(11, 11, 20, 20)] * 3)
+    monkeypatch.setattr(Sequence, "read", slow_disk)
+    monkeypatch.setattr("playground.evaluate.run.time.perf_counter", lambda: now)
+    assert track_sequence(Slow(), _sequences(tmp_path)["a"]).seconds.tolist() == [5.0, 5.0, 5.0]
+
+
+def test_what_cannot_be_tracked_is_named(tmp_path):
+    write_otb(tmp_path, "never", [NAN, NAN])
+    with pytest.raises(ValueError, match="^sequence never: boxes: no frame has a true box"):
+        list(evaluate(FirstBox(), _sequences(tmp_path).values()))
+    folder = write_otb(tmp_path, "broken", [(11, 11, 20, 20)] * 3)
+    (folder / "img" / "0002.png").write_bytes(b"no picture")
+    with pytest.raises(ValueError, match=r"0002\.png"):
+        track_sequence(FirstBox(), _sequences(tmp_path)["broken"])
