@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 
+from playground.app.cli import main
 from playground.config import PRESETS, TrackerConfig
 from playground.hub import save_model
 from playground.model import MixFormer
@@ -34,6 +35,21 @@ def toy_model(tmp_path_factory) -> str:
     torch.manual_seed(0)
     save_model(MixFormer(PRESETS["toy-small"]), TrackerConfig(lost_score=0.125), folder)
     return str(folder)
+
+
+@pytest.fixture
+def refused(capsys) -> Callable[..., str]:
+    """Runs a command that must end with one sentence and exit status 2, and gives that sentence."""
+
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(list(arguments))
+        assert stop.value.code == 2
+        said = capsys.readouterr().err.strip()
+        assert "Traceback" not in said and len(said.splitlines()) == 1, said
+        return said
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -45,15 +45,6 @@ def clip(tmp_path_factory) -> str:
     return str(path)
 
 
-def _refused(capsys, *arguments: str) -> str:
-    with pytest.raises(SystemExit) as stop:
-        main(list(arguments))
-    assert stop.value.code == 2
-    said = capsys.readouterr().err.strip()
-    assert "Traceback" not in said and len(said.splitlines()) == 1, said
-    return said
-
-
 def test_track_writes_video_and_boxes(clip, model, tmp_path, capsys):
     for suffix in ("csv", "json", "txt"):
         main(["track", clip, "--box", BOX, "--model", model, "--boxes", str(tmp_path / f"b.{suffix}")])
@@ -90,21 +81,21 @@ def test_track_may_start_in_the_middle(clip, model, tmp_path):
         ("a,b,c,d", "four numbers"),
     ],
 )
-def test_bad_boxes(clip, model, capsys, tmp_path, box, words):
+def test_bad_boxes(clip, model, tmp_path, box, words, refused):
     out = tmp_path / "o.mp4"
     boxes = tmp_path / "b.csv"
-    said = _refused(capsys, "track", clip, "--box", box, "--model", model, "--out", str(out), "--boxes", str(boxes))
+    said = refused("track", clip, "--box", box, "--model", model, "--out", str(out), "--boxes", str(boxes))
     assert said.startswith("playground: box:") and words in said
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bad_videos(clip, model, capsys, tmp_path):
+def test_bad_videos(clip, model, tmp_path, refused):
     empty, text = tmp_path / "empty.mp4", tmp_path / "text.mp4"
     empty.write_bytes(b"")
     text.write_text("no video\n" * 50)
     (tmp_path / "folder").mkdir()
     for video in (empty, text, tmp_path / "folder", tmp_path / "missing.mp4"):
-        said = _refused(capsys, "track", str(video), "--box", BOX, "--model", model)
+        said = refused("track", str(video), "--box", BOX, "--model", model)
         assert "video" in said and video.name in said
 
 
@@ -120,12 +111,12 @@ def test_a_video_of_one_frame_and_a_truncated_one_are_tracked(clip, model, capsy
     assert 1 <= int(capsys.readouterr().out.split()[0]) < 12
 
 
-def test_bad_models_and_outputs(clip, model, capsys, tmp_path):
-    assert _refused(capsys, "track", clip, "--box", BOX, "--model", "nosuch").startswith("playground: model:")
+def test_bad_models_and_outputs(clip, model, tmp_path, refused):
+    assert refused("track", clip, "--box", BOX, "--model", "nosuch").startswith("playground: model:")
     damaged = tmp_path / "damaged"
     save_model(MixFormer(PRESETS["toy-small"]), TrackerConfig(), damaged)
     (damaged / "model.safetensors").write_bytes(b"x" * 100)
-    assert "not a readable safetensors" in _refused(capsys, "track", clip, "--box", BOX, "--model", str(damaged))
+    assert "not a readable safetensors" in refused("track", clip, "--box", BOX, "--model", str(damaged))
     args = ["track", clip, "--box", BOX, "--model", model]
     for option, value in (
         ("out", str(tmp_path / "nowhere" / "o.mp4")),
@@ -136,7 +127,7 @@ def test_bad_models_and_outputs(clip, model, capsys, tmp_path):
         ("device", "tpu"),
         ("start", "500"),
     ):
-        said = _refused(capsys, *args, f"--{option}", value)
+        said = refused(*args, f"--{option}", value)
         assert said.startswith(f"playground: {option}:"), said
     assert Path(clip).stat().st_size > 1000  # the video given as --out is still there
 
@@ -156,39 +147,39 @@ def test_interrupting_keeps_what_was_tracked(model, tmp_path):
         assert sum(1 for _ in container.decode(video=0)) == len(rows)
 
 
-def test_convert_makes_a_folder_that_tracks(clip, capsys, tmp_path):
+def test_convert_makes_a_folder_that_tracks(clip, capsys, tmp_path, refused):
     official = {"net": MixFormer(PRESETS["toy-small"]).state_dict()}
     torch.save(official, tmp_path / "tiny.pth.tar")
     main(["convert", str(tmp_path / "tiny.pth.tar"), str(tmp_path / "tiny"), "--heads", "3"])
     assert "toy-small" in capsys.readouterr().out
     main(["track", clip, "--box", BOX, "--model", str(tmp_path / "tiny")])
     assert "12 frames" in capsys.readouterr().out
-    assert "out:" in _refused(capsys, "convert", str(tmp_path / "tiny.pth.tar"), str(tmp_path / "tiny"))
+    assert "out:" in refused("convert", str(tmp_path / "tiny.pth.tar"), str(tmp_path / "tiny"))
 
 
-def test_convert_starts_a_network_from_a_plain_vit(capsys, tmp_path):
+def test_convert_starts_a_network_from_a_plain_vit(capsys, tmp_path, refused):
     torch.manual_seed(1)
     whole = MixFormer(PRESETS["toy-deep"]).backbone.state_dict()
     vit = {name: value for name, value in whole.items() if name.startswith(("patch_embed", "blocks"))}
     torch.save(
         {"model": vit | {"cls_token": torch.zeros(1, 1, 48), "norm.weight": torch.ones(48)}}, tmp_path / "mae.pth"
     )
-    assert "preset:" in _refused(capsys, "convert", str(tmp_path / "mae.pth"), str(tmp_path / "out"))
+    assert "preset:" in refused("convert", str(tmp_path / "mae.pth"), str(tmp_path / "out"))
     main(["convert", str(tmp_path / "mae.pth"), str(tmp_path / "out"), "--preset", "toy-deep"])
     assert "start of toy-deep" in capsys.readouterr().out
     started = load_model(tmp_path / "out").backbone.state_dict()
     assert all(torch.equal(started[name], value) for name, value in vit.items())
 
 
-def test_convert_runs_no_code_from_the_file(capsys, tmp_path):
+def test_convert_runs_no_code_from_the_file(tmp_path, refused):
     class Evil:
         def __reduce__(self):
             return (exec, (f"open({str(tmp_path / 'harm')!r}, 'w').close()",))
 
     (tmp_path / "evil.pth.tar").write_bytes(pickle.dumps({"net": Evil()}))
-    _refused(capsys, "convert", str(tmp_path / "evil.pth.tar"), str(tmp_path / "out"))
+    refused("convert", str(tmp_path / "evil.pth.tar"), str(tmp_path / "out"))
     torch.save({"net": Evil()}, tmp_path / "evil2.pth.tar")
-    _refused(capsys, "convert", str(tmp_path / "evil2.pth.tar"), str(tmp_path / "out"))
+    refused("convert", str(tmp_path / "evil2.pth.tar"), str(tmp_path / "out"))
     assert not (tmp_path / "harm").exists() and not (tmp_path / "out").exists()
 
 

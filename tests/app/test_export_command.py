@@ -11,15 +11,6 @@ from playground.export.verify import Difference
 from playground.manifest import MANIFEST, read_manifest
 
 
-def _refused(capsys, *arguments: str) -> str:
-    with pytest.raises(SystemExit) as stop:
-        main(list(arguments))
-    assert stop.value.code == 2
-    said = capsys.readouterr().err.strip()
-    assert "Traceback" not in said and len(said.splitlines()) == 1, said
-    return said
-
-
 def test_export_says_what_it_wrote(tmp_path_factory, tmp_path, capsys):
     out = tmp_path / "out"
     main(["export", str(toy_source(tmp_path_factory)), str(out), "--dtype", "int8"])
@@ -34,7 +25,7 @@ def test_export_says_what_it_wrote(tmp_path_factory, tmp_path, capsys):
     )
 
 
-def test_verify_prints_the_differences_and_fails_when_they_are_large(tmp_path_factory, monkeypatch, capsys):
+def test_verify_prints_the_differences_and_fails_when_they_are_large(tmp_path_factory, monkeypatch, capsys, refused):
     folder, source = str(toy_export(tmp_path_factory)), str(toy_source(tmp_path_factory))
     found = Difference(templates=1, frames=60, box_px=0.25, frame=7, score=0.0, edges=0.0, torch_ms=2.0, onnx_ms=1.0)
     monkeypatch.setattr("playground.export.verify.verify", lambda folder, model: iter([found]))
@@ -42,7 +33,7 @@ def test_verify_prints_the_differences_and_fails_when_they_are_large(tmp_path_fa
     assert "1 online template, 60 frames: boxes differ by at most 0.25 px (frame 7)" in capsys.readouterr().out
     worse = Difference(templates=3, frames=60, box_px=0.75, frame=7, score=0, edges=0, torch_ms=2, onnx_ms=1)
     monkeypatch.setattr("playground.export.verify.verify", lambda folder, model: iter([worse, found]))
-    assert "verify: boxes differ by 0.75 px, more than 0.5" in _refused(capsys, "verify", folder)
+    assert "verify: boxes differ by 0.75 px, more than 0.5" in refused("verify", folder)
 
 
 def test_track_gives_the_same_boxes_by_either_backend(tmp_path_factory, square_clip, tmp_path):
@@ -57,18 +48,16 @@ def test_track_gives_the_same_boxes_by_either_backend(tmp_path_factory, square_c
         assert ours == pytest.approx(theirs, abs=0.01)
 
 
-def test_bad_input_is_one_sentence(tmp_path_factory, square_clip, tmp_path, capsys, monkeypatch):
+def test_bad_input_is_one_sentence(tmp_path_factory, square_clip, tmp_path, monkeypatch, refused):
     source, out = str(toy_source(tmp_path_factory)), str(tmp_path / "out")
-    assert "dtype: must be one of fp32, fp16, int8; got 'fp8'" in _refused(
-        capsys, "export", source, out, "--dtype", "fp8"
-    )
-    assert f"manifest: {tmp_path} has no {MANIFEST}" in _refused(capsys, "verify", str(tmp_path))
+    assert "dtype: must be one of fp32, fp16, int8; got 'fp8'" in refused("export", source, out, "--dtype", "fp8")
+    assert f"manifest: {tmp_path} has no {MANIFEST}" in refused("verify", str(tmp_path))
     track = ["track", str(square_clip), "--box", "20,30,24,24", "--model", source]
-    assert "backend: must be one of torch, onnx; got 'abacus'" in _refused(capsys, *track, "--backend", "abacus")
-    assert f"model: {source} was not exported" in _refused(capsys, *track, "--backend", "onnx")
+    assert "backend: must be one of torch, onnx; got 'abacus'" in refused(*track, "--backend", "abacus")
+    assert f"model: {source} was not exported" in refused(*track, "--backend", "onnx")
     for module in [name for name in sys.modules if name.startswith(("playground.export", "playground.backends.onnx"))]:
         monkeypatch.delitem(sys.modules, module)
     for name in ("onnx", "onnxruntime"):
         monkeypatch.setitem(sys.modules, name, None)
-    assert "export: onnx is missing; install it with: pip install" in _refused(capsys, "export", source, out)
-    assert "backend: onnxruntime is missing" in _refused(capsys, *track, "--backend", "onnx")
+    assert "export: onnx is missing; install it with: pip install" in refused("export", source, out)
+    assert "backend: onnxruntime is missing" in refused(*track, "--backend", "onnx")
