@@ -14,14 +14,16 @@ from pathlib import Path
 import cv2
 import torch
 
+from playground.api import find_export, load
 from playground.app.benchmark_tables import Measured, Setting, markdown, to_json
 from playground.backends.torch import TorchBackend, pick_device
 from playground.box import Box
-from playground.config import PRESETS, TrackerConfig
+from playground.config import PRESETS, ModelConfig, TrackerConfig
 from playground.evaluate.machine import describe_machine, versions
 from playground.evaluate.speed import WARM, measure_speed
 from playground.files import replacing
 from playground.hub import load_model, load_tracker_config, resolve
+from playground.manifest import read_manifest
 from playground.model import MixFormer
 from playground.settings import require
 from playground.tracker import Tracker
@@ -30,7 +32,7 @@ from playground.video.synthetic import WorldConfig, stream_clip
 from playground.video.write import write_video
 from playground.visualise.overlay import Trail, draw
 
-DEFAULT, PRESET = "mini-small", "preset:"
+DEFAULT, PRESET, ONNX = "mini-small", "preset:", "onnx:"
 LEAST_FRAMES = 20
 WIDTH, HEIGHT = 640, 480  # of the clip that is rendered where no video is given
 
@@ -84,23 +86,19 @@ def measure_model(name: str, device: str, threads: int | None, video: Path, fram
     if threads is not None:
         torch.set_num_threads(threads)
         cv2.setNumThreads(threads)
-    model, config = _find(name)()
+    tracker, parameters, dtype = _find(name)(device, threads)
     info = describe(video)
     side = min(info.width, info.height) / 4
     box = Box((info.width - side) / 2, (info.height - side) / 2, side, side)
     images = islice(read_frames(video), 1 + WARM + frames)
-    speed = measure_speed(
-        Tracker(TorchBackend(model, device), config), images, box, partial(draw, trail=Trail()), waiter(device)
-    )
-    parameter = next(model.parameters())
     return Measured(
         model=name,
-        parameters=sum(item.numel() for item in model.parameters()),
+        parameters=parameters,
         device=device,
-        dtype=str(parameter.dtype).removeprefix("torch."),
+        dtype=dtype,
         threads=torch.get_num_threads(),
+        speed=measure_speed(tracker, images, box, partial(draw, trail=Trail()), waiter(device)),
         peak_mib=peak_mib(device),
-        speed=speed,
     )
 
 
@@ -134,14 +132,37 @@ def machine_slug(machine: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", words))
 
 
-def _find(name: str) -> Callable[[], tuple[MixFormer, TrackerConfig]]:
-    """What loads the model of a name, or builds one of a preset with random weights, which take the same time."""
+def _find(name: str) -> Callable[[str, int | None], tuple[Tracker, int, str]]:
+    """What makes the tracker of a name for a device and a number of threads, with its parameters and number type: an
+    exported model, a saved one, or one of a preset with random weights, which take the same time."""
+    if name.startswith(ONNX):
+        return partial(_exported, find_export(name.removeprefix(ONNX)))
     if name.startswith(PRESET):
         preset = name.removeprefix(PRESET)
         require(preset in PRESETS, f"model: there is no preset {preset!r}; choose from {', '.join(PRESETS)}.")
-        return lambda: (MixFormer(PRESETS[preset]), TrackerConfig())
+        return lambda device, _: _in_torch(MixFormer(PRESETS[preset]), TrackerConfig(), device)
     folder = resolve(name)
-    return lambda: (load_model(folder), load_tracker_config(folder))
+    return lambda device, _: _in_torch(load_model(folder), load_tracker_config(folder), device)
+
+
+def _in_torch(model: MixFormer, config: TrackerConfig, device: str) -> tuple[Tracker, int, str]:
+    dtype = str(next(model.parameters()).dtype).removeprefix("torch.")
+    return Tracker(TorchBackend(model, device), config), count_parameters(model.config), dtype
+
+
+def _exported(folder: Path, device: str, threads: int | None) -> tuple[Tracker, int, str]:
+    manifest = read_manifest(folder)
+    return (
+        load(str(folder), backend="onnx", device=device, threads=threads or torch.get_num_threads()),
+        count_parameters(manifest.model),
+        manifest.dtype,
+    )
+
+
+def count_parameters(config: ModelConfig) -> int:
+    """Trained numbers of a network of that shape; it is built without memory for them."""
+    with torch.device("meta"):
+        return sum(item.numel() for item in MixFormer(config).parameters())
 
 
 def _render(path: Path, frames: int) -> Path:

@@ -66,8 +66,9 @@ def evaluate(
 
     Args:
         data: such as otb:path/to/sequences; can be given several times.
-        tracker: a model as for track, onnx:FOLDER as export wrote it, first-box, kcf, csrt, mil or nanotrack:FOLDER;
-            can be given several times; mini-small when left out. With NAME= its results are called NAME.
+        tracker: a model as for track, onnx:FOLDER as export wrote it, first-box, kcf, csrt, mil, mosse or
+            nanotrack:FOLDER; can be given several times; mini-small when left out. With NAME= its results are called
+            NAME.
         out: the folder that gets the results, one folder a data set.
         jobs: how many sequences are tracked at the same time, each in a process of its own.
         device: where networks run.
@@ -109,8 +110,8 @@ def benchmark(
     """Time every stage of tracking on this machine, beside the same network without its memory of the templates.
 
     Args:
-        model: a model as for track, or preset:NAME for one with random weights; can be given several times; mini-small
-            when left out.
+        model: a model as for track, onnx:FOLDER as export wrote it, or preset:NAME for one with random weights; can be
+            given several times; mini-small when left out.
         device: where the networks run.
         threads: processor threads; all cores when left out.
         frames: how many are timed.

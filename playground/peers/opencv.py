@@ -18,7 +18,7 @@ from playground.box import Box
 from playground.events import TrackEvent
 
 NANOTRACK_FILES = ("nanotrack_backbone_sim.onnx", "nanotrack_head_sim.onnx")
-CONTRIB = "pip install 'mixformer-playground[peers]'"
+CONTRIB = "pip install --force-reinstall opencv-contrib-python-headless"
 
 
 @dataclass(slots=True, eq=False)

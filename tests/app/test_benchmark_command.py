@@ -7,11 +7,14 @@ from datetime import date
 import numpy as np
 import pytest
 import torch
+from exported import toy_export, toy_source
+from safetensors.torch import load_file
 
 from playground.app.benchmark_command import machine_slug, measure_model, peak_mib, waiter
 from playground.app.cli import main
 from playground.evaluate.machine import describe_machine
 from playground.evaluate.speed import STAGES
+from playground.video.write import write_video
 
 
 def test_figures_are_printed_and_kept_under_date_and_machine(toy_model, tmp_path, capsys):
@@ -44,6 +47,18 @@ def test_figures_are_printed_and_kept_under_date_and_machine(toy_model, tmp_path
     assert model["speed"]["frames"] == 24 and set(model["speed"]["stages"]) == set(STAGES)
     assert all(stage["median_ms"] >= 0 and stage["ratio"] >= 0 for stage in model["speed"]["stages"].values())
     assert (told["width"], told["height"], told["video"]) == (640, 480, "rendered") and model["peak_mib"] > 50
+
+
+def test_an_exported_model_is_timed_through_onnx_runtime(tmp_path_factory, tmp_path):
+    folder, video = toy_export(tmp_path_factory), tmp_path / "clip.mp4"
+    write_video(video, np.random.default_rng(0).integers(0, 255, (35, 64, 64, 3), np.uint8), 25)
+    found = measure_model(f"onnx:{folder}", "cpu", 1, video, 24)
+    saved = load_file(toy_source(tmp_path_factory) / "model.safetensors")
+    trained = sum(
+        value.numel() for name, value in saved.items() if "pos_embed_s" not in name and "pos_embed_t" not in name
+    )
+    assert (found.dtype, found.threads, found.parameters) == ("fp32", 1, trained)
+    assert found.speed.frames == 24
 
 
 def _refused(capsys, *arguments: str) -> str:
