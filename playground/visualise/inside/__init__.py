@@ -1,0 +1,56 @@
+"""Inside a network: `look_inside` captures one frame as a value, and a figure for each question is drawn from it."""
+
+from playground.visualise.inside.budget import budget_figure
+from playground.visualise.inside.capture import Inside, look_inside
+from playground.visualise.inside.compare import compare_figure, first_disagreement
+from playground.visualise.inside.corner_view import corners_figure
+from playground.visualise.inside.costs import Cost, measure_costs
+from playground.visualise.inside.crops import Crops, cut, cut_clip, cut_step
+from playground.visualise.inside.edge_view import edges_figure
+from playground.visualise.inside.fading import Fading, fade_through, fading_figure
+from playground.visualise.inside.layer_view import layers_figure
+from playground.visualise.inside.mask_view import mask_figure
+from playground.visualise.inside.patch_view import patch_figure
+from playground.visualise.inside.replay import Moment, replay
+from playground.visualise.inside.similarity import similarity_figure
+from playground.visualise.inside.static import to_png, to_static
+from playground.visualise.inside.study import LayerStudy, study_layers
+from playground.visualise.inside.study_view import study_figure
+from playground.visualise.inside.swipe import swipe_html
+from playground.visualise.inside.talk_view import talk_figure
+from playground.visualise.inside.timeline import timeline_figure
+from playground.visualise.inside.token_attention import attention_figure
+
+__all__ = [
+    "Cost",
+    "Crops",
+    "Fading",
+    "Inside",
+    "LayerStudy",
+    "Moment",
+    "attention_figure",
+    "budget_figure",
+    "compare_figure",
+    "corners_figure",
+    "cut",
+    "cut_clip",
+    "cut_step",
+    "edges_figure",
+    "fade_through",
+    "fading_figure",
+    "first_disagreement",
+    "layers_figure",
+    "look_inside",
+    "mask_figure",
+    "measure_costs",
+    "patch_figure",
+    "replay",
+    "similarity_figure",
+    "study_figure",
+    "study_layers",
+    "swipe_html",
+    "talk_figure",
+    "timeline_figure",
+    "to_png",
+    "to_static",
+]
