@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install --quiet -c constraints.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint soak clean
 
 demo: .venv/.demo
 	.venv/bin/playground demo $(if $(MODEL),--model $(MODEL)) $(if $(PORT),--port $(PORT))
@@ -25,6 +25,14 @@ lint: .venv/.dev
 .venv/.demo .venv/.dev: .venv/.%: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) -e '.[$*]'
 	touch $@
+
+# Long runs of what the tests try briefly: an hour and a half together.
+soak: .venv/.dev
+	.venv/bin/python benchmarks/soak.py
+	.venv/bin/python benchmarks/soak.py --frames 100000
+	.venv/bin/python benchmarks/soak.py --cycles 1000
+	.venv/bin/python benchmarks/soak.py --switches 200
+	.venv/bin/python benchmarks/soak.py --page-minutes 20
 
 clean:
 	rm -rf .venv build dist

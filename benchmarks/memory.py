@@ -14,18 +14,12 @@ import time
 from itertools import islice
 from pathlib import Path
 
+from process import resident_mib
+
 from playground.video.synthetic import WorldConfig, stream_clip
 from playground.video.write import open_writer
 
 WARM = 200  # frames after which memory should stay where it is
-
-
-def resident_mib(pid: int) -> float:
-    """Resident memory of a process in MiB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def render(path: Path, frames: int) -> str:

@@ -27,11 +27,11 @@ from playground.data.batch import batches
 from playground.data.store import Frames
 from playground.hub import load_model, save_model
 from playground.model import MixFormer
+from playground.prefetch import prefetch
 from playground.train.engine import OneProcess
 from playground.train.gather import gather
 from playground.train.learner import Learner
 from playground.train.loop import fit
-from playground.train.prefetch import prefetch
 from playground.train.recipes import CHAINS, recipe
 from playground.train.start import start
 from playground.train.step import TrainStep

@@ -1,52 +1,92 @@
 """The README's lines: `load` a tracker, `track` a source."""
 
+import hashlib
+import json
+import logging
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
+from typing import TYPE_CHECKING
 
 from playground.box import Box
 from playground.events import TrackEvent
 from playground.follow import follow
-from playground.hub import load_model, load_tracker_config, resolve
-from playground.manifest import MANIFEST
+from playground.hub import WEIGHTS, load_model, load_tracker_config, resolve, resolve_export
+from playground.manifest import MANIFEST, describe_file
 from playground.settings import require
 from playground.tracker import Tracker
 from playground.video.read import Source, read_frames
 
-BACKENDS = ("torch", "onnx")
+if TYPE_CHECKING:
+    from playground.backends.fastest import Choice
+
+logger = logging.getLogger(__name__)
+
+BACKENDS = ("torch", "onnx", "graph", "auto")
 
 
 def load(
     name: str = "mini-small", *, backend: str = "torch", device: str = "auto", threads: int | None = None
 ) -> Tracker:
-    """A tracker from an embedded name, a model folder, or ``user/repository`` on the Hub.
+    """A tracker from an embedded name, a model folder, or ``user/repository[@revision]`` on the Hub.
 
-    ``backend`` is ``torch``, or ``onnx`` for what `find_export` finds, which needs no PyTorch. ``device`` is ``auto``,
-    ``cpu``, ``cuda`` or ``mps``. ``threads`` are ONNX Runtime's, all cores when None; PyTorch's are set for a whole
-    process, by ``torch.set_num_threads``. Raises ``ValueError`` naming ``model``, ``backend``, ``device`` or
-    ``threads``.
+    ``backend`` is ``torch``; ``onnx`` for what `playground.hub.resolve_export` finds, which needs no PyTorch; ``graph``
+    for half precision and a recorded step on a CUDA device; or ``auto`` for what `choose_backend` says.
+    ``device`` is ``auto``, ``cpu``, ``cuda`` or ``mps``. ``threads`` are ONNX Runtime's, all cores when None;
+    PyTorch's are set for a whole process, by ``torch.set_num_threads``. Raises ``ValueError`` naming ``model``,
+    ``backend``, ``device`` or ``threads``.
     """
     require(backend in BACKENDS, f"backend: must be one of {', '.join(BACKENDS)}; got {backend!r}.")
+    if backend == "auto":
+        require(threads is None, "threads: belongs to backend onnx; auto takes as many as PyTorch does.")
+        backend = choose_backend(name, device=device).name
     if backend == "onnx":
         return _load_onnx(name, device, threads)
     require(threads is None, "threads: belongs to backend onnx; set PyTorch's with torch.set_num_threads.")
     from playground.backends.torch import TorchBackend, pick_device
 
-    pick_device(device)
+    place = pick_device(device)
     folder = resolve(name)
+    if backend == "graph":
+        require(place.type == "cuda", f"backend: graph needs a CUDA device, this is {place}; use torch or onnx.")
+        from playground.backends.recorded import RecordedBackend
+
+        return Tracker(RecordedBackend(load_model(folder), str(place)), load_tracker_config(folder))
     return Tracker(TorchBackend(load_model(folder), device), load_tracker_config(folder))
 
 
-def find_export(name: str) -> Path:
-    """The exported folder ``name``, or the one called ``onnx`` inside the model folder that `load` finds by ``name``.
+def choose_backend(name: str = "mini-small", *, device: str = "auto", again: bool = False) -> "Choice":
+    """The quickest backend for a model on this machine whose boxes stay within half a pixel of PyTorch's.
 
-    Raises ``ValueError`` naming ``model`` when there is neither.
+    Measured on a synthetic clip the first time, or ``again``, and remembered in the cache (`playground.cache`) for
+    these weights, libraries, threads and this machine. PyTorch is the choice where ONNX Runtime or an exported folder
+    is missing. Raises ``ValueError`` naming ``model`` or ``device``.
     """
-    folder = Path(name).expanduser()
-    if not (folder / MANIFEST).is_file():
-        folder = resolve(name) / "onnx"
-    if not (folder / MANIFEST).is_file():
-        raise ValueError(f"model: {name} was not exported; run: playground export {name} FOLDER, and give that folder.")
-    return folder
+    import torch
+
+    from playground.backends.fastest import Choice, fastest
+    from playground.backends.torch import pick_device
+    from playground.cache import default_cache
+    from playground.evaluate.machine import describe_machine, versions
+
+    place, threads = pick_device(device), torch.get_num_threads()
+    trackers = {"torch": load(name, device=device)}
+    decisive = [describe_file(resolve(name) / WEIGHTS).sha256]
+    try:
+        trackers["onnx"] = _load_onnx(name, device, threads)
+        decisive.append(describe_file(resolve_export(name) / MANIFEST).sha256)
+    except ValueError as error:  # said where it is asked for by name
+        logger.info("backend: there is no onnx (%s)", error)
+    if place.type == "cuda":
+        trackers["graph"] = load(name, backend="graph", device=device)
+    if len(trackers) == 1:
+        return Choice(name="torch", checked={})
+    circumstances = [*decisive, str(place), threads, describe_machine(str(place)), versions()]
+    key = hashlib.sha256(json.dumps(circumstances, sort_keys=True).encode()).hexdigest()[:16]
+    kept = default_cache() / "backends" / f"{key}.json"
+    if again:
+        kept.unlink(missing_ok=True)
+    makers = {name: partial(getattr, tracker, "backend") for name, tracker in trackers.items()}
+    return fastest(makers, trackers["torch"].config.crop, kept)
 
 
 def _load_onnx(name: str, device: str, threads: int | None) -> Tracker:
@@ -56,7 +96,7 @@ def _load_onnx(name: str, device: str, threads: int | None) -> Tracker:
         raise ValueError(
             f"backend: {error.name} is missing; install it with: pip install 'mixformer-playground[export]'."
         ) from error
-    backend = OnnxBackend(find_export(name), providers_for(device), threads)
+    backend = OnnxBackend(resolve_export(name), providers_for(device), threads)
     return Tracker(backend, backend.manifest.tracker)
 
 

@@ -11,6 +11,14 @@ from playground.settings import require
 
 Head = Literal["edges", "corners", "corners-plain"]
 Tokens = Literal[4, 1]
+# Far above every network of the field, so that a few words from a stranger cannot ask for any memory or time.
+MOST = {
+    "template_size": 2048, "search_size": 2048, "patch": 256, "dim": 4096, "depth": 128, "heads": 128, "bins": 4096,
+    "head_channels": 4096,
+}  # fmt: skip
+MOST_GRID, MOST_RATIO = 128, 16
+MOST_TEMPLATES, MOST_MARGIN = 64, 8192
+LEAST_STD = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,16 +46,24 @@ class ModelConfig:
     drop_path: float = 0.1
 
     def __post_init__(self) -> None:
-        for name in ("template_size", "search_size", "patch", "dim", "depth", "heads", "bins", "head_channels"):
-            require(getattr(self, name) >= 1, f"{name}: must be at least 1; got {getattr(self, name)}.")
+        for name, most in MOST.items():
+            require(1 <= getattr(self, name) <= most, f"{name}: must be in 1..{most}; got {getattr(self, name)}.")
         for name in ("template_size", "search_size"):
             require(
                 getattr(self, name) % self.patch == 0,
                 f"{name}: must be a multiple of patch ({self.patch}); got {getattr(self, name)}.",
             )
+        grid = max(self.search_grid, self.template_grid)
+        require(
+            grid <= MOST_GRID,
+            f"patch: gives {grid} patches a side, at most {MOST_GRID} are possible; take more pixels.",
+        )
         require(self.dim % self.heads == 0, f"dim: must be a multiple of heads ({self.heads}); got {self.dim}.")
         require(self.dim % 4 == 0, f"dim: must be a multiple of 4 for the position tables; got {self.dim}.")
-        require(self.mlp_ratio > 0, f"mlp_ratio: must be above 0; got {self.mlp_ratio}.")
+        require(
+            0 < self.mlp_ratio <= MOST_RATIO,
+            f"mlp_ratio: must be above 0 and at most {MOST_RATIO}; got {self.mlp_ratio}.",
+        )
         require(0 <= self.drop_path < 1, f"drop_path: must be in 0..1, 1 excluded; got {self.drop_path}.")
         choices = typing.get_args(Head)
         require(self.head in choices, f"head: must be one of {', '.join(choices)}; got {self.head!r}.")
@@ -86,7 +102,11 @@ class CropConfig:
         for name in ("template_factor", "search_factor"):
             value = getattr(self, name)
             require(0 < value <= 20, f"{name}: must be above 0 and at most 20; got {value}.")
-        require(min(self.std) > 0, f"std: every channel must be above 0; got {self.std}.")
+        require(all(0 <= one <= 1 for one in self.mean), f"mean: every channel must be in 0..1; got {self.mean}.")
+        require(
+            all(LEAST_STD <= one <= 1 for one in self.std),
+            f"std: every channel must be in {LEAST_STD}..1; got {self.std}.",
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +127,10 @@ class UpdateConfig:
         require(self.interval >= 1, f"interval: must be at least 1 frame; got {self.interval}.")
         require(0 <= self.min_score <= 1, f"min_score: must be in 0..1; got {self.min_score}.")
         require(0 < self.decay <= 1, f"decay: must be above 0 and at most 1; got {self.decay}.")
-        require(self.max_templates >= 1, f"max_templates: must be at least 1; got {self.max_templates}.")
+        require(
+            1 <= self.max_templates <= MOST_TEMPLATES,
+            f"max_templates: must be in 1..{MOST_TEMPLATES}; got {self.max_templates}.",
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +147,10 @@ class TrackerConfig:
     lost_score: float = 0.3
 
     def __post_init__(self) -> None:
-        require(self.clip_margin > 0, f"clip_margin: must be above 0 pixels; got {self.clip_margin}.")
+        require(
+            0 < self.clip_margin <= MOST_MARGIN,
+            f"clip_margin: must be above 0 and at most {MOST_MARGIN} pixels; got {self.clip_margin}.",
+        )
         require(0 <= self.lost_score <= 1, f"lost_score: must be in 0..1; got {self.lost_score}.")
 
 

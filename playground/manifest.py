@@ -12,7 +12,8 @@ from typing import Literal
 
 from playground.config import ModelConfig, TrackerConfig
 from playground.files import replacing
-from playground.settings import from_dict, require, to_json
+from playground.plain_files import read_plain
+from playground.settings import MOST_BYTES, from_dict, require, to_json
 
 MANIFEST = "manifest.json"
 FORMAT = 1  # rises when a reader of the format before it would misread a folder
@@ -115,33 +116,40 @@ def read_manifest(folder: Path) -> Manifest:
     Raises ``ValueError`` naming ``manifest`` or the file when anything is missing, of another format, damaged, or
     outside the folder.
     """
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise ValueError(f"manifest: {folder} has no {MANIFEST}; make such a folder with: playground export.")
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"manifest: {path} is not valid JSON ({error}); export the model again.") from error
-    found = values.get("format") if isinstance(values, dict) else None
-    if found != FORMAT:
-        raise ValueError(f"manifest: {path} is of format {found!r}, but this version reads {FORMAT}; export again.")
-    try:
-        manifest = from_dict(Manifest, values, "manifest")
-    except ValueError as error:
-        raise ValueError(f"manifest: {path} is wrong: {error}") from error
+    manifest = parse_manifest(folder)
     for name, record in manifest.files.items():
         _check_file(folder / name, record)
     return manifest
 
 
+def parse_manifest(folder: Path) -> Manifest:
+    """What the manifest of a folder says, whether or not its files are there. Raises ``ValueError`` naming
+    ``manifest``."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ValueError(f"manifest: {folder} has no {MANIFEST}; make such a folder with: playground export.")
+    try:
+        content = read_plain(path, MOST_BYTES + 1)
+        require(len(content) <= MOST_BYTES, f"more than {MOST_BYTES} bytes")
+        values = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"manifest: {path} is not valid JSON ({error}); export the model again.") from error
+    found = values.get("format") if isinstance(values, dict) else None
+    if found != FORMAT:
+        raise ValueError(f"manifest: {path} is of format {found!r}, but this version reads {FORMAT}; export again.")
+    try:
+        return from_dict(Manifest, values, "manifest")
+    except ValueError as error:
+        raise ValueError(f"manifest: {path} is wrong: {error}") from error
+
+
 def _check_file(path: Path, wanted: FileRecord) -> None:
     if not path.is_file():
         raise ValueError(f"manifest: {path} is missing; copy the whole folder, or export the model again.")
-    found = describe_file(path)
-    if found.bytes != wanted.bytes:
+    if (found := path.stat().st_size) != wanted.bytes:  # first: it costs nothing, however large the file is
         raise ValueError(
-            f"manifest: {path} has {found.bytes} bytes where {wanted.bytes} are expected; fetch it again, or export "
+            f"manifest: {path} has {found} bytes where {wanted.bytes} are expected; fetch it again, or export "
             "the model again."
         )
-    if found.sha256 != wanted.sha256:
+    if describe_file(path).sha256 != wanted.sha256:
         raise ValueError(f"manifest: {path} is damaged (its sha256 differs); fetch it or export the model again.")

@@ -2,10 +2,15 @@
 
 import dataclasses
 import json
+import sys
 import typing
+from pathlib import Path
 from typing import Any, Literal
 
+from playground.plain_files import read_plain
+
 T = typing.TypeVar("T")
+MOST_BYTES = 2**24  # of a file with settings; far above every one that this package writes
 
 
 def require(ok: bool, message: str) -> None:
@@ -30,16 +35,36 @@ def from_dict(cls: type[T], values: Any, where: str = "config") -> T:
     needed = [name for name, item in fields.items() if _is_required(item) and name not in values]
     if needed:
         raise ValueError(f"{where}: field {', '.join(needed)} is missing.")
-    return cls(**{name: _convert(hints[name], value, f"{where}.{name}") for name, value in values.items()})
+    converted = {name: _convert(hints[name], value, f"{where}.{name}") for name, value in values.items()}
+    try:
+        return cls(**converted)
+    except ValueError as error:
+        raise ValueError(f"{where}.{error}") from error  # which begins with the name of the field
 
 
 def from_json(cls: type[T], text: str, where: str = "config") -> T:
     """Build ``cls`` from JSON text. Raises ``ValueError`` when the text is not JSON or a field is wrong."""
     try:
         values = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of too many digits and too many brackets are no JSON error
         raise ValueError(f"{where}: not valid JSON ({error}).") from error
     return from_dict(cls, values, where)
+
+
+def from_file(cls: type[T], path: Path, most: int = MOST_BYTES) -> T:
+    """Build ``cls`` from a file of JSON, not larger than ``most`` bytes.
+
+    Raises ``ValueError`` naming the file, and the field where one is wrong.
+    """
+    try:
+        content = read_plain(path, most + 1)
+        require(len(content) <= most, f"{path}: larger than {most} bytes, which no such file needs.")
+        text = content.decode("utf-8")
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not valid JSON (its bytes are no UTF-8 from {error.start} on).") from error
+    return from_json(cls, text, str(path))
 
 
 def to_json(config: Any) -> str:
@@ -70,6 +95,7 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         require(isinstance(value, dict), f"{where}: expected an object; got {value!r}.")
         return {str(key): _convert(args[1], item, f"{where}.{key}") for key, item in value.items()}
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        require(abs(value) <= sys.float_info.max, f"{where}: the number is too large.")
         return float(value)
     right_type = isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
     require(right_type, f"{where}: expected {hint.__name__}; got {value!r}.")

@@ -17,7 +17,7 @@ Store = Literal["packed", "encoded"]
 World = Literal["full", "plain"]
 Trainable = Literal["all", "score"]
 Schedule = Literal["cosine", "step"]
-Precision = Literal["float32", "bfloat16", "float16"]
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +118,9 @@ class LossWeights:
     On the true box (spec 2.1): ``l1``, ``iou`` (CIoU). From a teacher (spec 2.3, 2.4): ``edges``, the KL divergence
     of the edge distributions, and ``features``, the squared difference of block outputs. Without a teacher: ``soft``,
     cross-entropy with blurred true edges; ``inside`` and ``corners``, maps read off the search tokens while training;
-    ``look``, where the prediction tokens look. ``score``: binary cross-entropy of the confidence (spec 2.6).
+    ``look``, where the prediction tokens look; ``peer``, the squared difference from another tracker's features
+    (`DistillConfig`), read off a block's search tokens while training. ``score``: binary cross-entropy of the
+    confidence (spec 2.6).
     """
 
     l1: float = 5.0
@@ -129,6 +131,7 @@ class LossWeights:
     inside: float = 0.0
     corners: float = 0.0
     look: float = 0.0
+    peer: float = 0.0
     score: float = 0.0
 
     def __post_init__(self) -> None:
@@ -141,10 +144,14 @@ class DistillConfig:
     """Who teaches. ``teacher`` names a model folder (as `playground.hub` finds them); empty for no teacher.
 
     ``pairs`` are (student block, teacher block), counted from 0, whose outputs are matched (spec 2.4).
+    ``peer`` is a folder with NanoTrack v2, whose backbone's features are read off the output of block ``peer_block``;
+    empty for none.
     """
 
     teacher: str = ""
     pairs: tuple[tuple[int, int], ...] = ()
+    peer: str = ""
+    peer_block: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,15 +211,18 @@ class TrainConfig:
     """One training run: a row of values.
 
     ``start_from`` names the model whose weights it starts with (as `playground.hub` finds them); empty for random
-    ones. ``remove`` are blocks left out of it on the way. A narrower MLP starts from a slice of the wider one; a head
-    of another kind starts fresh, and so do tensors with one of ``fresh`` in their name. ``trainable`` ``score`` trains
-    the score head alone. ``groups`` groups of templates make one step, over all processes; each process takes its
-    share in ``accumulate`` equal parts. ``report_every`` and ``save_every`` count steps, the second a multiple of the
-    first.
+    ones. ``remove`` are blocks left out of it on the way. A narrower MLP starts from a slice of the wider one, a deeper
+    or wider network is grown from the smaller one; a head of another kind starts fresh, and so do tensors with one of
+    ``fresh`` in their name. ``heads_from`` names another model of the same width, which gives prediction tokens and
+    heads that the first one lacks. ``trainable`` ``score`` trains the score head alone. ``groups`` groups of templates
+    make one step, over all processes; each process takes its share in ``accumulate`` equal parts. ``precision``
+    ``auto`` is bfloat16 where the device has matrix units for it, else float32. ``report_every`` and ``save_every``
+    count steps, the second a multiple of the first.
     """
 
     model: ModelConfig
     start_from: str = ""
+    heads_from: str = ""
     remove: tuple[int, ...] = ()
     fresh: tuple[str, ...] = ()
     trainable: Trainable = "all"
@@ -254,6 +264,12 @@ class TrainConfig:
         else:
             taught = loss.edges > 0 or loss.features > 0
             require(not taught, "distill.teacher: needed by loss.edges and loss.features; name one or set both to 0.")
+        require(
+            bool(self.distill.peer) == (loss.peer > 0),
+            "distill.peer: needed by loss.peer, and by nothing else; give both or set loss.peer to 0.",
+        )
+        inside = 0 <= self.distill.peer_block < depth
+        require(inside, f"distill.peer_block: choose from 0..{depth - 1}; got {self.distill.peer_block}.")
         scored = self.model.score_head
         tokens = self.model.prediction_tokens > 0
         require(tokens or loss.look == 0, "loss.look: a corner head has no prediction tokens; set it to 0.")

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from exported import TRACKER, toy_export
+from exported import TRACKER, toy_export, toy_source
 
 import playground as pg
-from playground.api import find_export
+import playground.api
 from playground.backends.onnx import OnnxBackend
 from playground.config import PRESETS, TrackerConfig
-from playground.hub import save_model
+from playground.hub import WEIGHTS, embedded_models, load_tracker_config, resolve, resolve_export, save_model
+from playground.manifest import describe_file, read_manifest
 from playground.model import MixFormer
 from playground.tracker import Answer, FakeBackend
 from playground.video.read import Frame
@@ -38,17 +39,39 @@ def test_load_finds_an_export_by_its_folder_or_inside_the_models(tmp_path_factor
     tracker = pg.load(str(exported), backend="onnx", device="cpu", threads=1)
     assert isinstance(tracker.backend, OnnxBackend) and tracker.config == TRACKER
     with pytest.raises(ValueError, match=rf"^model: {folder} was not exported; run: playground export"):
-        find_export(folder)
+        resolve_export(folder)
     shutil.copytree(exported, f"{folder}/onnx")
-    assert find_export(folder) == Path(folder) / "onnx"
-    assert find_export(str(exported)) == exported
+    assert resolve_export(folder) == Path(folder) / "onnx"
+    assert resolve_export(str(exported)) == exported
 
 
 def test_load_names_a_wrong_backend_and_threads_that_are_not_its_own(folder):
-    with pytest.raises(ValueError, match=r"^backend: must be one of torch, onnx; got 'abacus'"):
+    with pytest.raises(ValueError, match=r"^backend: must be one of torch, onnx, graph, auto; got 'abacus'"):
         pg.load(folder, backend="abacus")
     with pytest.raises(ValueError, match=r"^threads: belongs to backend onnx"):
         pg.load(folder, threads=2)
+
+
+def test_auto_is_measured_once_and_says_what_pytorch_says(tmp_path_factory, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "cache"))
+    folder = shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy")
+    assert pg.api.choose_backend(str(folder), device="cpu").checked == {}  # nothing was exported
+    shutil.copytree(toy_export(tmp_path_factory), folder / "onnx")
+    choice = pg.api.choose_backend(str(folder), device="cpu")
+    assert set(choice.checked) == {"torch", "onnx"} and choice.checked["onnx"].apart_px < 0.01
+    (kept,) = (tmp_path / "cache" / "backends").iterdir()
+    kept.write_text(kept.read_text().replace(f'"name": "{choice.name}"', '"name": "onnx"'))
+    assert isinstance(pg.load(str(folder), backend="auto", device="cpu").backend, OnnxBackend)
+    assert pg.api.choose_backend(str(folder), device="cpu").name == "onnx"
+    assert set(pg.api.choose_backend(str(folder), device="cpu", again=True).checked) == {"torch", "onnx"}
+    assert '"onnx"' in kept.read_text()
+
+
+def test_the_embedded_models_export_is_of_its_weights():
+    for name in embedded_models():
+        manifest = read_manifest(resolve_export(name))
+        assert manifest.source_sha256 == describe_file(resolve(name) / WEIGHTS).sha256
+        assert manifest.tracker == load_tracker_config(resolve(name))
 
 
 def test_track_gives_an_event_a_frame_with_the_frames_own_numbers_and_times(folder):

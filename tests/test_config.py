@@ -7,6 +7,7 @@ import pytest
 
 from playground.config import PRESETS, CropConfig, ModelConfig, TrackerConfig, UpdateConfig
 
+NAN, INF = float("nan"), float("inf")
 SIZES: dict[str, Any] = {"template_size": 56, "search_size": 112, "patch": 8, "dim": 192, "heads": 3}
 
 
@@ -40,14 +41,17 @@ RULES: list[tuple[type, dict[str, Any], str]] = [
     (CropConfig, {"template_factor": 0.0}, "template_factor"),
     (CropConfig, {"search_factor": -1.0}, "search_factor"),
     (CropConfig, {"search_factor": float("inf")}, "search_factor"),
-    (CropConfig, {"std": (0.2, 0.0, 0.2)}, "std"),
+    *((CropConfig, {"mean": (0.2, value, 0.2)}, "mean") for value in (-0.1, 1.1, NAN, INF)),
+    *((CropConfig, {"std": (0.2, value, 0.2)}, "std") for value in (0.0, 1e-300, 1.1, NAN, INF)),
+    *((CropConfig, {"template_factor": value}, "template_factor") for value in (NAN, INF, 1e300)),
     (UpdateConfig, {"interval": 0}, "interval"),
     (UpdateConfig, {"min_score": 1.1}, "min_score"),
     (UpdateConfig, {"decay": 0.0}, "decay"),
     (UpdateConfig, {"decay": 1.1}, "decay"),
-    (UpdateConfig, {"max_templates": 0}, "max_templates"),
-    (TrackerConfig, {"clip_margin": 0.0}, "clip_margin"),
-    (TrackerConfig, {"lost_score": -0.1}, "lost_score"),
+    *((UpdateConfig, {name: NAN}, name) for name in ("min_score", "decay")),
+    *((UpdateConfig, {"max_templates": value}, "max_templates") for value in (0, 65, 10**9)),
+    *((TrackerConfig, {"clip_margin": value}, "clip_margin") for value in (0.0, 8193.0, NAN, INF)),
+    *((TrackerConfig, {"lost_score": value}, "lost_score") for value in (-0.1, NAN, INF)),
     (CropConfig, {"template_factor": 21.0}, "template_factor"),
 ]
 

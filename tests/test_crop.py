@@ -49,6 +49,13 @@ def test_network_input_equals_the_official_one(official):
     np.testing.assert_allclose(found, official["inside/normalised"], rtol=0, atol=1e-6)
 
 
+def test_every_value_is_normalised_to_the_bit_of_its_formula():
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    image = np.stack([np.arange(256), np.arange(256)[::-1], np.full(256, 7)], -1).astype(np.uint8).reshape(16, 16, 3)
+    formula = (image.astype(np.float32) / 255 - np.array(mean, np.float32)) / np.array(std, np.float32)
+    np.testing.assert_array_equal(normalise(image, mean, std), formula.transpose(2, 0, 1)[None])
+
+
 @pytest.mark.parametrize("row", MAPPED)
 def test_a_prediction_maps_back_as_officially_but_from_where_the_crop_was_cut(row):
     """The official tracker takes the corner before it was rounded; see docs/differences.md."""

@@ -95,7 +95,7 @@ def _help(*subcommand: str) -> str:
 
 @pytest.mark.parametrize(("place", "words"), PLAYGROUND, ids=[" ".join(words[:3]) for _, words in PLAYGROUND])
 def test_commands_and_options_exist(place, words):
-    subcommands = re.search(r"\{([\w,]+)\}", _help())[1].split(",")
+    subcommands = re.search(r"\{([\w,-]+)\}", _help())[1].split(",")
     assert words[1] in subcommands, f"{place}: there is no playground {words[1]}"
     recipe = words[2:3] if words[1] == "train" else []  # the options of a run depend on its recipe
     known = re.findall(r"(?<![\w-])--?[a-z][\w.-]*", _help(words[1], *recipe))

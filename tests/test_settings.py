@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from playground.config import PRESETS, CropConfig, ModelConfig, TrackerConfig, UpdateConfig
-from playground.settings import from_dict, from_json, require, to_dict, to_json
+from playground.settings import from_dict, from_file, from_json, require, to_dict, to_json
 from playground.train_config import (
     AugmentConfig,
     DataConfig,
@@ -64,7 +64,7 @@ def test_every_settings_class_goes_through_json(config):
         ({"crop": {"mean": 0.5}}, "tracker.json.crop.mean: expected a list; got 0.5"),
         ({"crop": {"mean": [0.5, 0.5]}}, "tracker.json.crop.mean: expected 3 values; got 2"),
         ({"crop": {"mean": [0.5, 0.5, "a"]}}, "tracker.json.crop.mean[2]: expected float; got 'a'"),
-        ({"crop": {"search_factor": 0}}, "search_factor: must be above 0 and at most 20; got 0.0"),
+        ({"crop": {"search_factor": 0}}, "tracker.json.crop.search_factor: must be above 0 and at most 20; got 0.0"),
     ],
 )
 def test_a_wrong_field_is_named(values, said):
@@ -128,3 +128,36 @@ def test_require_speaks_only_when_it_must():
     require(True, "width: fine")
     with pytest.raises(ValueError, match="^width: too small$"):
         require(False, "width: too small")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 100_000, r"^settings: not valid JSON"),
+        ('{"clip_margin": 1' + "0" * 5000 + "}", r"^settings: not valid JSON"),
+        ('{"clip_margin": 1' + "0" * 400 + "}", r"^settings.clip_margin: the number is too large"),
+    ],
+    ids=["brackets", "digits", "size"],
+)
+def test_json_that_asks_for_too_much_is_refused(text, said):
+    with pytest.raises(ValueError, match=said):
+        from_json(TrackerConfig, text, "settings")
+
+
+def test_a_file_is_read_or_named(tmp_path):
+    path = tmp_path / "tracker.json"
+    path.write_text(to_json(CHANGED[1]))
+    assert from_file(TrackerConfig, path) == CHANGED[1]
+    with pytest.raises(ValueError, match=rf"^{path}: larger than 20 bytes"):
+        from_file(TrackerConfig, path, 20)
+    for content, said in (
+        (b'{"a": "\xff"}', r"not valid JSON \(its bytes are no UTF-8 from 7 on\)"),
+        (b"{", "not valid JSON"),
+        (b'{"update": {"interval": 0}}', ""),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=rf"^{path}(: {said}|\.update\.interval: must be at least 1)"):
+            from_file(TrackerConfig, path)
+    for absent, said in ((tmp_path / "none", "No such file"), (tmp_path, "not a file but a folder")):
+        with pytest.raises(ValueError, match=rf"^{absent}: cannot be read \(.*{said}"):
+            from_file(TrackerConfig, absent)

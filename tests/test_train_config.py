@@ -73,7 +73,7 @@ def test_not_a_number_passes_no_rule(cls, name):
         (DataConfig(), "world", "full, plain"),
         (SampleConfig(), "order", "near, causal, trident"),
         (OptimConfig(), "schedule", "cosine, step"),
-        (TrainConfig(model=MODEL), "precision", "float32, bfloat16, float16"),
+        (TrainConfig(model=MODEL), "precision", "auto, float32, bfloat16, float16"),
         (TrainConfig(model=MODEL), "trainable", "all, score"),
     ],
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import torch
 
-from playground.api import find_export, load
+from playground.api import load
 from playground.app.benchmark_tables import Measured, Setting, markdown, to_json
 from playground.backends.torch import TorchBackend, pick_device
 from playground.box import Box
@@ -22,7 +22,7 @@ from playground.config import PRESETS, ModelConfig, TrackerConfig
 from playground.evaluate.machine import describe_machine, versions
 from playground.evaluate.speed import WARM, measure_speed
 from playground.files import replacing
-from playground.hub import load_model, load_tracker_config, resolve
+from playground.hub import load_model, load_tracker_config, resolve, resolve_export
 from playground.manifest import read_manifest
 from playground.model import MixFormer
 from playground.settings import require
@@ -136,7 +136,7 @@ def _find(name: str) -> Callable[[str, int | None], tuple[Tracker, int, str]]:
     """What makes the tracker of a name for a device and a number of threads, with its parameters and number type: an
     exported model, a saved one, or one of a preset with random weights, which take the same time."""
     if name.startswith(ONNX):
-        return partial(_exported, find_export(name.removeprefix(ONNX)))
+        return partial(_exported, resolve_export(name.removeprefix(ONNX)))
     if name.startswith(PRESET):
         preset = name.removeprefix(PRESET)
         require(preset in PRESETS, f"model: there is no preset {preset!r}; choose from {', '.join(PRESETS)}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playground.events import TrackEvent
-from playground.files import replacing
+from playground.files import replacing, writing
 
 
 class _Format(NamedTuple):
@@ -64,7 +64,8 @@ def open_boxes(path: Path, model: str) -> Iterator[Callable[[TrackEvent], None]]
 
         def write(event: TrackEvent) -> None:
             nonlocal first
-            file.write(("" if first else form.between) + form.entry(event))
+            with writing(path):
+                file.write(("" if first else form.between) + form.entry(event))
             first = False
 
         yield write

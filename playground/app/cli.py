@@ -9,8 +9,11 @@ from typing import Annotated
 import tyro
 from tyro.conf import Positional
 
+from playground.app.doctor_command import doctor
 from playground.app.export_command import export, verify
-from playground.app.terminal import Device, Model, extra, say, say_all
+from playground.app.page_command import page
+from playground.app.publish_command import card, publish, publish_space
+from playground.app.terminal import Device, Model, extra, say, say_all, sentence
 
 
 def track(
@@ -22,7 +25,7 @@ def track(
     boxes: Path | None = None,
     start: int = 0,
     device: Device = "auto",
-    backend: Annotated[str, tyro.conf.arg(metavar="torch|onnx")] = "torch",
+    backend: Annotated[str, tyro.conf.arg(metavar="torch|onnx|graph|auto")] = "torch",
 ) -> None:
     """Follow a box through a video.
 
@@ -34,24 +37,36 @@ def track(
         boxes: write the boxes here (.csv, .json or .txt).
         start: the number of the frame that the box was drawn on.
         device: where the network runs.
-        backend: what runs it; onnx takes a folder that export wrote.
+        backend: what runs it; onnx takes a folder that export wrote, graph is half precision on a CUDA device, auto
+            what is quickest here and says the same.
     """
     from playground.app.track_command import track_to_files
 
     say(track_to_files(video, box, model, out, boxes, start, device, backend))
 
 
-def demo(model: Model = "mini-small", port: int | None = None, share: bool = False) -> None:
+def demo(
+    model: Model | None = None,
+    port: int | None = None,
+    share: bool = False,
+    mcp: bool = False,
+    browser_page: str = "",
+    models_from: Annotated[tuple[Path, ...], tyro.conf.UseAppendAction] = (),
+) -> None:
     """Serve the Gradio page: choose a video, drag a box, watch it followed.
 
     Args:
-        model: the model the page starts with.
+        model: the model the page starts with; the one that goes with the device when left out.
         port: the port to serve on; the first free one from 7860 when left out.
         share: ask Gradio for a public link.
+        mcp: serve the endpoints as tools of an MCP server too; it needs gradio[mcp].
+        browser_page: the address of a page made with playground page, for a link to it.
+        models_from: a folder whose model folders visitors may name; can be given several times. When left out, any
+            folder can be named on a page that this machine alone can reach, and none on a shared one.
     """
     with extra("demo", "demo"):
         from playground.app.demo import launch
-    launch(model=model, port=port, share=share)
+    launch(model=model, port=port, share=share, mcp=mcp, browser_page=browser_page, models_from=models_from)
 
 
 def evaluate(
@@ -177,25 +192,27 @@ def resume(run: Positional[Path], /, device: Device = "auto") -> None:
 
 
 def pipeline(
-    scale: Positional[Annotated[str, tyro.conf.arg(metavar="toy|mini|base|small")]],
+    scale: Positional[Annotated[str, tyro.conf.arg(metavar="toy|mini|mini-cpu|base|small")]],
     /,
     out: Path | None = None,
     data: tuple[str, ...] = (),
     seed: int = 0,
     device: Device = "auto",
+    peer: str = "",
 ) -> None:
     """Train every stage of the paper's model reduction, teacher to small tracker; finished stages are passed over.
 
     Args:
-        scale: toy, mini, base or small.
+        scale: toy, mini, mini-cpu, base or small.
         out: the folder that gets one folder a stage; runs/SCALE when left out.
         data: where to find pictures: FORMAT:PLACE, or folders of tar files; beside the synthetic world.
         seed: of weights, batches and the synthetic world.
         device: where the networks train.
+        peer: a folder with NanoTrack v2's ONNX files, whose features the first stages imitate.
     """
     with extra("pipeline", "train"):
         from playground.app.train_command import pipeline_lines
-    say_all(pipeline_lines(scale, out or Path("runs") / scale, data, seed, device))
+    say_all(pipeline_lines(scale, out or Path("runs") / scale, data, seed, device, peer))
 
 
 def ablate(
@@ -247,6 +264,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "pipeline": pipeline,
     "ablate": ablate,
     "watch": watch,
+    "page": page,
+    "doctor": doctor,
+    "card": card,
+    "publish": publish,
+    "publish-space": publish_space,
 }
 
 
@@ -263,7 +285,7 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         raise SystemExit(0) from None
     except (ValueError, OSError, FloatingPointError) as error:
-        sys.stderr.write(f"playground: {error}\n")
+        sys.stderr.write(f"playground: {sentence(error)}\n")
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from playground.config import PRESETS
-from playground.hub import load_tracker_config, save_model
+from playground.export.folder import replacing_folder
+from playground.hub import WEIGHTS, load_tracker_config, save_model
 from playground.model import MixFormer
 from playground.model.convert import convert, load_vit, read_checkpoint, recognise
 
@@ -23,7 +24,9 @@ def convert_to_folder(checkpoint: Path, out: Path, heads: int | None, preset: st
     tensors = read_checkpoint(checkpoint)
     plain_vit = not any(name.startswith("backbone.") for name in tensors)
     model, said = _start_from_vit(tensors, preset) if plain_vit else _whole(tensors, heads, preset)
-    save_model(model, load_tracker_config(checkpoint.parent), out, half)
+    tracker = load_tracker_config(checkpoint.parent)
+    with replacing_folder(out, mark=WEIGHTS) as folder:
+        save_model(model, tracker, folder, half)
     return f"{checkpoint.name}: {said} -> {out}"
 
 

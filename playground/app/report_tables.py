@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from playground.app.markdown import cell, table_lines
 from playground.evaluate.bootstrap import Interval
 from playground.evaluate.protocol import Protocol, find_protocol
 from playground.evaluate.results import Results
@@ -22,11 +23,11 @@ def markdown_lines(sets: Iterable[Results]) -> Iterator[str]:
     for results in sets:
         rules = find_protocol(results.data.protocol)
         found = standings(results, rules)
-        yield f"## {_cell(results.name)}"
+        yield f"## {cell(results.name)}"
         yield ""
         yield f"{len(results.sequences)} sequences, rules of {results.data.protocol}."
         yield ""
-        yield from _table(
+        yield from table_lines(
             [
                 "tracker",
                 *(TITLES[measure] for measure in rules.measures),
@@ -35,14 +36,14 @@ def markdown_lines(sets: Iterable[Results]) -> Iterator[str]:
                 "ms/frame",
                 "p95",
             ],
-            [[_cell(one.name), *_measures(one, rules), *_speed(one)] for one in found],
+            [[cell(one.name), *_measures(one, rules), *_speed(one)] for one in found],
         )
         yield ""
         groups = sorted({group for one in found for group in one.summary.groups} - {ALL})
         if groups:
-            yield from _table(
-                [TITLES[rules.measures[0]], *(_cell(one.name) for one in found)],
-                [[_cell(group), *(_in_group(one, group, rules) for one in found)] for group in groups],
+            yield from table_lines(
+                [TITLES[rules.measures[0]], *(cell(one.name) for one in found)],
+                [[cell(group), *(_in_group(one, group, rules) for one in found)] for group in groups],
             )
             yield ""
 
@@ -75,18 +76,6 @@ def _speed(one: Standing) -> list[str]:
 def _in_group(one: Standing, group: str, rules: Protocol) -> str:
     means = one.summary.groups.get(group)
     return "" if means is None else f"{getattr(means, rules.measures[0]).mean:.3f}"
-
-
-def _table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield "|---" + "|---:" * (len(head) - 1) + "|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-
-
-def _cell(text: str) -> str:
-    """Text that stays in its cell and is no markup."""
-    return "".join(f"\\{letter}" if letter in "\\|`*_<>[]#" else letter for letter in text)
 
 
 def _as_values(results: Results) -> dict[str, Any]:

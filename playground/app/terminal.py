@@ -1,4 +1,4 @@
-"""What commands share: how lines reach a person, how a missing extra is told, and arguments that many of them take."""
+"""What commands share: how lines and errors reach a person, a missing extra, and arguments that many of them take."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import tyro
+
+from playground.files import NotWritten
 
 Device = Annotated[str, tyro.conf.arg(help="auto, cpu, cuda or mps")]
 Model = Annotated[str, tyro.conf.arg(metavar="NAME|FOLDER|USER/REPO")]
@@ -21,6 +23,13 @@ def say_all(lines: Iterable[str]) -> None:
     """Each line as it comes."""
     for line in lines:
         say(line)
+
+
+def sentence(error: Exception) -> str:
+    """An error as a person is told it. Of a file the system gives the name and a reason, but no sentence."""
+    if isinstance(error, OSError) and error.filename and error.strerror and not isinstance(error, NotWritten):
+        return f"{error.filename} could not be read or written ({error.strerror}); check the place and permissions."
+    return str(error)
 
 
 @contextmanager

@@ -3,17 +3,18 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from playground.api import load
+from playground.api import choose_backend, load
 from playground.app.boxes_file import open_boxes
 from playground.box import Box
 from playground.events import TrackEvent
 from playground.follow import follow
+from playground.prefetch import prefetch
 from playground.video.decode import DEFAULT_FPS
 from playground.video.read import Frame, describe, read_frames
 from playground.video.write import FORMATS, open_writer
@@ -41,6 +42,7 @@ def track_to_files(
     if out is not None:
         _check_out(out, video)
     info = describe(video)
+    chosen = f"backend: {choose_backend(model, device=device)}" if backend == "auto" else ""
     tracker = load(model, backend=backend, device=device)
     with ExitStack() as files:
         sinks: list[Sink] = []
@@ -52,14 +54,17 @@ def track_to_files(
         stopped = files.enter_context(_interruptible())
         total = None if info.frames is None else max(info.frames - start, 0)
         summary = Summary()
-        frames = follow(tracker, read_frames(video, start=start), first)
+        # One thread decodes, one tracks, this one draws and writes: together they take as long as the slowest.
+        frames = files.enter_context(
+            closing(prefetch(follow(tracker, prefetch(read_frames(video, start=start)), first)))
+        )
         for frame, event in tqdm(frames, total=total, unit="frame", leave=False, disable=None):
             for sink in sinks:
                 sink(frame, event)
             summary.add(event)
             if stopped():
                 break
-    return summary.text()
+    return "\n".join(filter(None, (chosen, summary.text())))
 
 
 def _check_out(out: Path, video: str) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import torch
 
-from playground.api import find_export, load
+from playground.api import load
 from playground.backends.torch import pick_device
 from playground.evaluate.folders import folder_name
 from playground.evaluate.machine import describe_machine, versions
 from playground.evaluate.record import TrackerRecord
 from playground.follow import FrameTracker
-from playground.hub import resolve
+from playground.hub import CARD_FACTS, resolve, resolve_export
 from playground.peers import PEERS
 
 NAMED = re.compile(r"([\w.-]+)=(.+)")
@@ -39,7 +39,7 @@ def describe_tracker(tracker: str, device: str, threads: int, jobs: int) -> Trac
     runs_on = "cpu" if kind in PEERS else _onnx_device(device) if kind == ONNX else str(pick_device(device))
     return TrackerRecord(
         tracker=tracker,
-        weights=_fingerprint(_files(tracker)),
+        weights=fingerprint(_files(tracker)),
         device=runs_on,
         threads=threads,
         jobs=jobs,
@@ -73,7 +73,7 @@ def _files(tracker: str) -> Path | None:
     kind, _, place = tracker.partition(":")
     if kind in PEERS:
         return Path(place) if place else None
-    return find_export(place) if kind == ONNX else resolve(tracker)
+    return resolve_export(place) if kind == ONNX else resolve(tracker)
 
 
 def _onnx_device(device: str) -> str:
@@ -83,12 +83,13 @@ def _onnx_device(device: str) -> str:
     return next(name for name, provider in PROVIDERS.items() if provider == first)
 
 
-def _fingerprint(folder: Path | None) -> str:
-    """Sixteen digits that change when a file of weights or settings in ``folder`` does."""
+def fingerprint(folder: Path | None) -> str:
+    """Sixteen digits that change when a file of weights or settings in ``folder`` does; empty without a folder."""
     if folder is None:
         return ""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.glob("*") if path.suffix in DECISIVE and path.is_file()):
+    decisive = (path for path in folder.glob("*") if path.suffix in DECISIVE and path.name != CARD_FACTS)
+    for path in sorted(path for path in decisive if path.is_file()):
         digest.update(f"{path.name}\0".encode())
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

@@ -49,7 +49,7 @@ def train_lines(arguments: list[str]) -> Iterator[str]:
             return
         raise ValueError(f"recipe: must be one of {', '.join(RECIPES)}; got {arguments[0] if arguments else 'none'}.")
     name = arguments[0]
-    scale, _, stage = name.partition("-")
+    scale, stage = RECIPES[name]
     # tyro builds the defaults from an instance, and `out` has none of its own: it is taken from the recipe's name.
     default = TrainCommand(config=recipe(name), out=Path("runs") / scale / stage)
     command = tyro.cli(TrainCommand, default=default, args=arguments[1:], prog=f"playground train {name}")
@@ -66,9 +66,9 @@ def resume_lines(run: Path, device: str) -> Iterator[str]:
     yield from _run(read_run(run), run, device, True)
 
 
-def pipeline_lines(scale: str, out: Path, data: tuple[str, ...], seed: int, device: str) -> Iterator[str]:
+def pipeline_lines(scale: str, out: Path, data: tuple[str, ...], seed: int, device: str, peer: str) -> Iterator[str]:
     """All stages of a scale that are not finished yet."""
-    chain = stages(scale, out, data, seed)
+    chain = stages(scale, out, data, seed, peer)
     left = list(chain)
     with stop_when_asked() as stop:
         for name, events in run_pipeline(chain, out, device=str(pick_device(device)), stop=stop):

@@ -7,7 +7,8 @@ import onnxruntime as ort
 from jaxtyping import Float32
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf, NotImplemented
 
-from playground.manifest import read_manifest
+from playground.config import ModelConfig
+from playground.manifest import ANY, read_manifest
 from playground.tracker import Answer
 
 # Devices by the words of the PyTorch backend; what a provider cannot run falls to the processor.
@@ -57,6 +58,7 @@ class OnnxBackend:
             )
         except UNUSABLE as error:
             raise ValueError(f"manifest: ONNX Runtime refuses the graphs in {folder} ({error}).") from error
+        _check_fit(self._encode, self._step, self.manifest.model, folder)
         self._only = ort.RunOptions()
         self._only.only_execute_path_to_fetches = True  # attention, where it was exported, is not asked for here
         self._outputs = [port.name for port in self.manifest.step.outputs if port.name in ("edges", "box", "score")]
@@ -76,3 +78,27 @@ class OnnxBackend:
         x1, y1, x2, y2 = found["box"].tolist()
         score = found["score"].item() if "score" in found else None
         return Answer((x1, y1, x2, y2), score, found["edges"])
+
+
+def _check_fit(encode: ort.InferenceSession, step: ort.InferenceSession, model: ModelConfig, folder: Path) -> None:
+    """Raise ``ValueError`` naming ``manifest`` where the graphs are not of the network that the manifest describes."""
+    memory = (model.depth, 2, model.heads, ANY, model.dim // model.heads)
+    wanted = [
+        (encode.get_inputs(), "templates", (ANY, 3, model.template_size, model.template_size)),
+        (encode.get_outputs(), "memory", memory),
+        (step.get_inputs(), "search", (1, 3, model.search_size, model.search_size)),
+        (step.get_inputs(), "memory", memory),
+        (step.get_outputs(), "edges", (4, model.bins)),
+        (step.get_outputs(), "box", (4,)),
+    ]
+    for ports, name, sides in wanted:
+        port = next((port for port in ports if port.name == name), None)
+        shape = () if port is None else tuple(side if isinstance(side, int) else ANY for side in port.shape)
+        fits = len(shape) == len(sides) and all(
+            ANY in (found, side) or found == side for found, side in zip(shape, sides, strict=True)
+        )
+        if not fits:
+            raise ValueError(
+                f"manifest: {name} is {shape} in the graphs in {folder} where model in manifest.json makes it {sides} "
+                f"({ANY} for any); export the model again."
+            )

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
+from playground.plain_files import read_plain
+
 Encoded = Path | bytes | np.ndarray  # an image file, its bytes, or the RGB pixels themselves
 
 _HEAD = 1 << 16  # bytes that hold the header of nearly every picture
@@ -143,7 +145,6 @@ def _load(encoded: Path | bytes, most: int = -1) -> bytes:
     if isinstance(encoded, bytes):
         return encoded
     try:
-        with encoded.open("rb") as file:
-            return file.read(most)
+        return read_plain(encoded, most)
     except OSError as error:
         raise ValueError(f"data: {encoded} cannot be read ({error.strerror}).") from error

@@ -1,9 +1,9 @@
 """Stills in the COCO layout: ``annotations/instances_train2017.json`` beside ``train2017/`` or ``images/``."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from playground.data.clip import Clip
 from playground.data.skipped import Fault, Note
+from playground.plain_files import read_plain
 
 
 def read_coco(place: str, note: Note) -> Iterator[Clip]:
@@ -29,14 +30,15 @@ def read_coco(place: str, note: Note) -> Iterator[Clip]:
     for file in files:
         folder = _pictures(file)
         try:
-            table = json.loads(file.read_bytes())
-            pictures = {entry["id"]: entry["file_name"] for entry in table["images"]}
+            table = json.loads(read_plain(file))
+            listed = {(entry["id"], entry["file_name"]) for entry in table["images"]}
             entries = [entry for entry in table["annotations"] if not entry.get("iscrowd")]
             objects = defaultdict(list)
             for entry in entries:
                 objects[entry["image_id"]].append(entry)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"data: {file} has no COCO images and annotations; download it again.") from error
+        pictures = _alone(listed)
         for number, found in objects.items():
             try:
                 yield _still(folder, pictures.get(number), found)
@@ -56,16 +58,32 @@ def _pictures(file: Path) -> Path:
     raise ValueError(f"data: no pictures for {file} in {root / subset} or {root / 'images'}; unpack them there.")
 
 
-def _still(folder: Path, file_name: str | None, found: list[dict[str, Any]]) -> Clip:
+def _alone(listed: set[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Names by number, without those that share one: nobody knows whose boxes they are."""
+    numbers, names = Counter(number for number, _ in listed), Counter(name for _, name in listed)
+    return {number: name for number, name in listed if numbers[number] == names[name] == 1}
+
+
+def _still(folder: Path, file_name: Any, found: list[dict[str, Any]]) -> Clip:
     if file_name is None:
-        raise Fault(f"annotation {found[0].get('id')}", "annotations of pictures that are not listed")
+        raise Fault(f"annotation {found[0].get('id')}", "annotations of pictures that are not listed, or listed twice")
+    if not _stays_below(file_name):
+        raise Fault(repr(file_name), "pictures whose names lead out of their folder")
     try:
         boxes = np.array([entry["bbox"] for entry in found], np.float64).reshape(1, len(found), 4)
         polygons = tuple(_outline(entry.get("segmentation")) for entry in found)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise Fault(file_name, "annotations without bbox of four numbers or with a broken outline") from error
     name = Path(file_name).stem
     return Clip(source="coco", name=name, frames=(folder / file_name,), boxes=boxes, polygons=polygons)
+
+
+def _stays_below(name: Any) -> bool:
+    """Whether this is the name of a file in a folder or in one inside it, on every system."""
+    if not isinstance(name, str) or not name or "\0" in name:
+        return False
+    path = PureWindowsPath(name)  # which takes both kinds of slashes
+    return not path.anchor and ".." not in path.parts
 
 
 def _outline(parts: Any) -> Float[np.ndarray, "_ 2"]:
@@ -78,4 +96,5 @@ def _outline(parts: Any) -> Float[np.ndarray, "_ 2"]:
 
 def _area(ring: Float[np.ndarray, "_ 2"]) -> float:
     following = np.roll(ring, -1, axis=0)
-    return abs(float((ring[:, 0] * following[:, 1] - ring[:, 1] * following[:, 0]).sum())) / 2
+    with np.errstate(over="ignore", invalid="ignore"):  # a ring as large as that is left out later
+        return abs(float((ring[:, 0] * following[:, 1] - ring[:, 1] * following[:, 0]).sum())) / 2

@@ -1,5 +1,6 @@
 """Training data by ``FORMAT:PLACE``: every layout that can be read, as one stream of clips."""
 
+import os.path
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -9,11 +10,22 @@ from playground.data.clean import clean
 from playground.data.clip import Clip
 from playground.data.coco import read_coco
 from playground.data.sequence import Sequence
-from playground.data.shards import read_shards
 from playground.data.skipped import Fault, Note, Skipped
 from playground.data.videos import read_videos
 
 Reader = Callable[[str, Note], Iterator[Clip]]
+
+
+def _read_shards(place: str, note: Note) -> Iterator[Clip]:
+    """`read_shards`, whose packages come with the extra ``train``: other layouts can be read without them."""
+    try:
+        from playground.data.shards import read_shards
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"data: {error.name} is missing, which reads shards; "
+            "install it with: pip install 'mixformer-playground[train]'."
+        ) from error
+    return read_shards(place, note)
 
 
 def _read_sequences(
@@ -38,7 +50,7 @@ def to_clip(sequence: Sequence, source: str) -> Clip:
 
 # A benchmark is a source of its own name; folders in the OTB layout, as videos, are sources named after themselves.
 FORMATS: dict[str, Reader] = {
-    "shards": read_shards,
+    "shards": _read_shards,
     "otb": partial(_read_sequences, otb.find, otb.read, ""),
     "got10k": partial(_read_sequences, got10k.find, got10k.read, "got10k"),
     "lasot": partial(_read_sequences, lasot.find, lasot.read, "lasot"),
@@ -53,7 +65,7 @@ def split_location(location: str) -> tuple[str, str]:
 
     Raises ``ValueError`` naming ``data`` for anything else.
     """
-    name, _, place = ("shards", "", location) if Path(location).is_dir() else location.partition(":")
+    name, _, place = ("shards", "", location) if os.path.isdir(location) else location.partition(":")
     if name not in FORMATS or not place:
         raise ValueError(
             f"data: expected FORMAT:PLACE with FORMAT one of {', '.join(FORMATS)}, or a folder of tar files; "

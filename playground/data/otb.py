@@ -26,7 +26,7 @@ def find(root: Path) -> list[Path]:
     found = [
         path
         for path in sorted(root.glob(f"*/{BOXES}*.txt"))
-        if path.stem == BOXES or path.read_text(encoding="utf-8").strip()
+        if path.stem == BOXES or read_text(path, path.parent.name).strip()
     ]
     return found_under(root, found, f"NAME/{BOXES}.txt", "the sequences")
 

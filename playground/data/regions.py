@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Bool, Float
 
+MOST_PIXELS = 8192 * 8192  # of a mask: a few words may ask for any memory
 NOWHERE = np.full(4, np.nan)
 
 
@@ -34,11 +35,15 @@ def polygon_box(corners: Float[np.ndarray, "4 2"]) -> Float[np.ndarray, "4"]:
 def parse_region(line: str) -> Float[np.ndarray, "4"]:
     """The box of a line of VOT's ``groundtruth.txt``: a box, four corners, ``m`` with a mask, or a code for no region.
 
-    A mask is ``mX,Y,W,H`` and the lengths of runs of 0 and 1 in turn, row by row. Raises ``ValueError`` for anything
-    else.
+    A mask is ``mX,Y,W,H`` and the lengths of runs of 0 and 1 in turn, row by row. NaN where a number is not finite.
+    Raises ``ValueError`` for anything else, and for a mask of more than `MOST_PIXELS`.
     """
     values = np.array([float(value) for value in line.removeprefix("m").split(",")], np.float64)
+    if not np.isfinite(values).all():
+        return NOWHERE
     if line.startswith("m"):
+        if np.abs(values).max() > MOST_PIXELS:
+            raise ValueError("mask: a number is larger than any picture.")
         return _run_length_box(values.astype(int))
     if len(values) == 1:
         return NOWHERE
@@ -49,6 +54,9 @@ def parse_region(line: str) -> Float[np.ndarray, "4"]:
 
 def _run_length_box(values: np.ndarray) -> Float[np.ndarray, "4"]:
     (x, y, width, height), runs = values[:4], values[4:]
+    small = min(width, height) >= 0 and max(width, height) <= MOST_PIXELS and width * height <= MOST_PIXELS
+    if not small or (len(runs) and (runs.min() < 0 or runs.max() > MOST_PIXELS or runs.sum() > width * height)):
+        raise ValueError("mask: its runs must fit into its width and height.")
     pixels = np.zeros(width * height, bool)
     written = np.repeat(np.arange(len(runs)) % 2 == 1, runs)  # what follows the last run is 0
     pixels[: len(written)] = written

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from playground.data.clip import read_image
 from playground.data.skipped import Fault
+from playground.plain_files import read_plain
 from playground.video.decode import DEFAULT_FPS
 from playground.video.read import Frame, read_frames
 
@@ -61,8 +62,9 @@ def parse_boxes(text: str, name: str) -> Float[np.ndarray, "n 4"]:
 
 
 def with_area(boxes: Float[np.ndarray, "n 4"]) -> Float[np.ndarray, "n 4"]:
-    """The boxes, NaN where a side is not above 0."""
-    return np.where((boxes[:, 2:] > 0).all(axis=1, keepdims=True), boxes, np.nan)
+    """The boxes, NaN where a side is not above 0 or a number is not finite."""
+    whole = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)
+    return np.where(whole[:, None], boxes, np.nan)
 
 
 def parse_flags(text: str, name: str) -> Float[np.ndarray, "n"]:
@@ -89,7 +91,7 @@ def read_attributes(path: Path, attributes: tuple[str, ...], name: str) -> tuple
 def read_text(path: Path, name: str) -> str:
     """The text of an annotation file. Raises `Fault` naming the sequence ``name`` when it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_plain(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Fault(f"{name} ({path.name})", "text files that cannot be read") from error
 

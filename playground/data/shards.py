@@ -1,6 +1,7 @@
 """Tar shards of training pictures in WebDataset naming: boxed stills, and clips with a box a frame."""
 
 import json
+import os.path
 import tarfile
 from collections.abc import Iterator
 from itertools import groupby
@@ -11,14 +12,17 @@ import aiohttp
 import fsspec
 import numpy as np
 from webdataset.shardlists import expand_urls
-from webdataset.tariterators import group_by_keys, tar_file_iterator
+from webdataset.tariterators import group_by_keys
 
 from playground.data.clip import Clip
+from playground.data.members import MOST_FILE, read_members
 from playground.data.sequence import DIFFERENT, parse_boxes
 from playground.data.skipped import Fault, Note
+from playground.plain_files import open_plain
 from playground.video.read import IMAGE_SUFFIXES
 
 TRUTH = "groundtruth_rect"
+LARGE = f"files of a shard that are larger than {MOST_FILE >> 20} MiB, or stored with holes"
 
 _Sample = dict[str, Any]  # "__key__", and the bytes of each file by what follows the key and a dot
 
@@ -48,13 +52,12 @@ def read_shards(place: str, note: Note) -> Iterator[Clip]:
 
 
 def _urls(place: str) -> list[str]:
-    path = Path(place)
-    if path.is_dir():
-        if found := sorted(str(shard) for shard in path.glob("*.tar")):
+    if os.path.isdir(place):  # not Path's, which has no answer for an address longer than a file name may be
+        if found := sorted(str(shard) for shard in Path(place).glob("*.tar")):
             return found
         raise ValueError(f"data: {place} holds no tar files; give the folder that does, or FORMAT:PLACE.")
     try:
-        return [place] if path.is_file() else expand_urls(place)
+        return [place] if os.path.exists(place) else expand_urls(place)
     except (ValueError, AssertionError) as error:  # braces that do not close, a ${variable} that is not set
         raise ValueError(f"data: {place} names no tar files ({error}).") from error
 
@@ -75,8 +78,8 @@ def _members(url: str, note: Note) -> Iterator[_Sample]:
     """Every file of a shard with its name, up to where the shard can be read."""
     try:
         with _open(url) as file:
-            for member in tar_file_iterator(file, rename_files=lambda name: name.removeprefix("./")):
-                yield member | {"__url__": url}
+            for name, content in read_members(file, lambda name: note(Fault(f"{url} ({name})", LARGE))):
+                yield {"fname": name.removeprefix("./"), "data": content, "__url__": url}
     except FileNotFoundError:
         note(Fault(url, "shards that are not there"))
     except (OSError, EOFError, tarfile.TarError, aiohttp.ClientError):
@@ -86,6 +89,8 @@ def _members(url: str, note: Note) -> Iterator[_Sample]:
 def _open(url: str) -> Any:
     # One request for a whole shard: not every server gives parts, and five minutes, as fsspec allows, may not do.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=60)
+    if os.path.exists(url):
+        return open_plain(Path(url))
     web = {"block_size": 0, "client_kwargs": {"timeout": timeout}}
     options = web if url.startswith(("http://", "https://")) else {}
     try:
@@ -115,14 +120,15 @@ def _still(name: str, sample: _Sample) -> Clip:
         raise Fault(name, "JSON files without a picture of the same name before or after them")
     try:
         text = json.loads(sample["json"])
-        boxes = np.array(text["boxes"] or np.zeros((0, 4)), np.float64)
+        boxes = np.array(text["boxes"], np.float64) if text["boxes"] else np.zeros((0, 4))
         polygons = tuple(np.array(outline, np.float64).reshape(-1, 2) for outline in text.get("polygons", ()))
-        ids = tuple(int(value) for value in text.get("mask_ids", ())) if mask else ()
+        ids = tuple(text.get("mask_ids", ())) if mask else ()
         source = text["source"]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        right = isinstance(text["boxes"], list) and isinstance(source, str) and all(type(value) is int for value in ids)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise Fault(name, "JSON files that cannot be read or have no source and boxes") from error
-    if boxes.shape != (len(boxes), 4) or {len(polygons), len(ids)} - {0, len(boxes)} or not isinstance(source, str):
-        raise Fault(name, "JSON files whose boxes are not four numbers, with one outline or mask value each")
+    if not right or boxes.shape != (len(boxes), 4) or {len(polygons), len(ids)} - {0, len(boxes)}:
+        raise Fault(name, "JSON files whose boxes are not four numbers, with one outline or whole mask value each")
     return Clip(
         source=source,
         name=name,
@@ -141,7 +147,7 @@ def _clip(name: str, samples: list[_Sample]) -> Clip:
         first = samples[0]["__key__"]
         raise Fault(first, f"pictures without a JSON file of the same name or a {TRUTH}.txt in their folder")
     boxes = parse_boxes(truth.decode(errors="replace"), name)
-    if len(boxes) != len(pictures):
+    if len(boxes) != len(pictures) or not pictures:
         raise Fault(f"{name} ({len(pictures)} frames, {len(boxes)} boxes)", DIFFERENT)
     masks = tuple(sample.get("mask.png") for sample in pictures)
     return Clip(

@@ -125,15 +125,19 @@ def _beside(root: Path, name: str, suffixes: tuple[str, ...]) -> Path | None:
 def _parse(text: str, name: str) -> tuple[Int[np.ndarray, "n"] | None, Float[np.ndarray, "n 4"]]:
     """The frames' numbers, None where the rows count them, and the boxes, by frame."""
     table = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    if not {"x", "y", "w", "h"} <= set(table.fieldnames or ()):
+    try:
+        columns = set(table.fieldnames or ())
+    except csv.Error:  # no table
+        columns = set()
+    if not {"x", "y", "w", "h"} <= columns:
         return None, parse_boxes(text, name)
     try:
         rows = [row for row in table if "index" not in row or float(row.get("lost") or 0) == 0]
         boxes = with_area(np.array([[float(row[side]) for side in "xywh"] for row in rows], np.float64).reshape(-1, 4))
-        if "index" not in (table.fieldnames or ()):
+        if "index" not in columns:
             return None, boxes
         numbers, first = np.unique(np.array([int(row["index"]) for row in rows], np.int64), return_index=True)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, csv.Error) as error:
         raise Fault(name, "boxes with rows that are not numbers") from error
     return numbers, boxes[first]
 

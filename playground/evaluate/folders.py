@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playground.data.sequence import Sequence
 from playground.evaluate.protocol import find_protocol
-from playground.evaluate.record import DataRecord, SequenceRecord, TrackerRecord
+from playground.evaluate.record import DataRecord, SequenceRecord, TrackerRecord, are_file_names
 from playground.evaluate.results import DATA, PARTS, TRACKER, read_data_record, read_tracker, write_record
 
 
@@ -32,7 +32,7 @@ def open_data_set(
     """
     names = [sequence.name for sequence in sequences]
     files = {f"{name}{part}" for name in names for part in PARTS}
-    if len(files) != len(PARTS) * len(names) or any(re.search(r"[/\\\n]|^\.", name) for name in names):
+    if len(files) != len(PARTS) * len(names) or not are_file_names(names):
         raise ValueError(f"data: {location} has sequences whose names are the same or no file names; rename them.")
     folder = out / data_name(location)
     sizes = find_protocol(protocol).clip

@@ -17,6 +17,7 @@ from playground.evaluate.machine import cores
 from playground.evaluate.place import Place
 from playground.evaluate.results import write_track
 from playground.evaluate.run import track_sequence
+from playground.files import NotWritten
 from playground.follow import FrameTracker
 
 Make = Callable[[str, str], FrameTracker[Any]]  # a tracker's name and a device to a tracker; a function of a module
@@ -73,7 +74,8 @@ def do_task(task: Task, make: Make) -> Outcome:
         tracker = _tracker(make, task.tracker, task.device, task.weights)
         write_track(task.folder, track_sequence(tracker, task.sequence, task.folder.name))
     except Exception as error:
-        return Outcome(task, str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}")
+        told = isinstance(error, ValueError | NotWritten)
+        return Outcome(task, str(error) if told else f"{type(error).__name__}: {error}")
     return Outcome(task)
 
 

@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-LIBRARIES = ("mixformer-playground", "numpy", "torch")
+LIBRARIES = ("mixformer-playground", "numpy", "torch", "onnxruntime")
 
 
 def describe_machine(device: str = "cpu") -> str:
@@ -24,15 +24,16 @@ def cores() -> int:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that numbers depend on, by name."""
+    """Versions of Python and of the libraries that numbers depend on, by name; without those that are not there."""
     import cv2
 
     found = {"python": platform.python_version(), "opencv": cv2.__version__}
     for name in LIBRARIES:
         try:
             found[name] = version(name)
-        except PackageNotFoundError:  # run from a folder, without being installed
-            found[name] = "unknown"
+        except PackageNotFoundError:
+            if name == LIBRARIES[0]:  # run from a folder, without being installed
+                found[name] = "unknown"
     return found
 
 

@@ -1,5 +1,7 @@
 """What ``data.json`` and ``tracker.json`` say: the data set as it was tracked, and the tracker that did it."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +9,14 @@ import numpy as np
 from jaxtyping import Float
 
 from playground.data.sequence import Sequence, parse_boxes
+from playground.settings import require
+
+_FILE_NAME = re.compile(r"[^./\\\n\0][^/\\\n\0]*")
+
+
+def are_file_names(names: Iterable[str]) -> bool:
+    """Whether each can be the name of a file in a folder: not empty, not hidden, no way to another folder."""
+    return all(_FILE_NAME.fullmatch(name) for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +24,8 @@ class SequenceRecord:
     """A sequence in ``data.json``: ``boxes`` are the true ones as text, ``x,y,w,h`` a line, nan where absent, unknown.
 
     ``files`` are the frames in ``folder``; there are none when ``folder`` is a video. ``size`` is the width and height
-    of the frames in pixels, empty where the rules of the data set do without.
+    of the frames in pixels, empty where the rules of the data set do without. Raises ``ValueError`` naming ``name``,
+    ``files`` or ``size``.
     """
 
     name: str
@@ -23,6 +34,12 @@ class SequenceRecord:
     files: tuple[str, ...]
     boxes: str
     size: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(are_file_names([self.name]), f"name: files are called so, and none can be {self.name!r}.")
+        require(are_file_names(self.files), f"files: must be names of files in {self.folder}, without folders.")
+        fits = len(self.size) in (0, 2) and all(side > 0 for side in self.size)
+        require(fits, f"size: must be width and height in pixels, or empty; got {self.size}.")
 
     @classmethod
     def of(cls, sequence: Sequence, size: tuple[int, ...] = ()) -> "SequenceRecord":
@@ -62,6 +79,10 @@ class DataRecord:
     location: str
     protocol: str
     sequences: tuple[SequenceRecord, ...]
+
+    def __post_init__(self) -> None:
+        names = [record.name for record in self.sequences]
+        require(len(set(names)) == len(names), "sequences: two have the same name; take one of them out.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

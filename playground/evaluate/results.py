@@ -13,12 +13,15 @@ import numpy as np
 from jaxtyping import Float
 
 from playground.data.sequence import Sequence
+from playground.data.skipped import Fault
 from playground.evaluate.record import DataRecord, TrackerRecord, rows_to_text
 from playground.files import replacing
-from playground.settings import from_json, to_json
+from playground.settings import from_file, to_json
 
 DATA, TRACKER = "data.json", "tracker.json"
 PARTS = ("", "_time", "_score")
+MOST_DATA = 2**30  # bytes of a data.json, which names every frame
+MOST_LINE = 128  # bytes of a line of four numbers in full precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +63,7 @@ def write_track(folder: Path, track: Track) -> None:
 
 def is_finished(folder: Path, sequence: Sequence) -> bool:
     """True when all files of the sequence are in ``folder`` and have a line a frame."""
-    return all(_count_lines(folder / f"{sequence.name}{part}.txt") == len(sequence.boxes) for part in PARTS)
+    return all(_has_lines(folder / f"{sequence.name}{part}.txt", len(sequence.boxes)) for part in PARTS)
 
 
 def read_track(folder: Path, sequence: Sequence, size: tuple[int, int] | None = None) -> Track:
@@ -88,9 +91,17 @@ def read_results(folder: Path) -> dict[str, Results]:
 
 
 def read_data_set(folder: Path, only: Iterable[str] | None = None) -> Results:
-    """The results of the data set in ``folder``, of all trackers or of ``only`` those named, in their order."""
+    """The results of the data set in ``folder``, of all trackers or of ``only`` those named, in their order.
+
+    Raises ``ValueError`` naming the file that cannot be read.
+    """
     data = read_data_record(folder)
-    sequences = [(record.to_sequence(), record.frame_size) for record in data.sequences]
+    try:
+        sequences = [(record.to_sequence(), record.frame_size) for record in data.sequences]
+    except Fault as fault:
+        raise ValueError(
+            f"results: {folder / DATA} is wrong, {fault.where}: {fault.reason}; evaluate again."
+        ) from fault
     names = sorted(path.parent.name for path in folder.glob(f"*/{TRACKER}")) if only is None else list(only)
     return Results(
         name=folder.name,
@@ -106,12 +117,12 @@ def read_data_set(folder: Path, only: Iterable[str] | None = None) -> Results:
 
 def read_data_record(folder: Path) -> DataRecord:
     """What is said in ``folder`` about its data set. Raises ``ValueError`` naming the file when it cannot be read."""
-    return from_json(DataRecord, (folder / DATA).read_text(encoding="utf-8"), str(folder / DATA))
+    return from_file(DataRecord, folder / DATA, MOST_DATA)
 
 
 def read_tracker(folder: Path) -> TrackerRecord:
     """What is said in ``folder`` about its tracker. Raises ``ValueError`` naming the file when it cannot be read."""
-    return from_json(TrackerRecord, (folder / TRACKER).read_text(encoding="utf-8"), str(folder / TRACKER))
+    return from_file(TrackerRecord, folder / TRACKER)
 
 
 def write_record(path: Path, record: DataRecord | TrackerRecord) -> None:
@@ -129,14 +140,14 @@ def write_text(path: Path, text: str) -> None:
 def _read_rows(path: Path, shape: tuple[int, int]) -> Float[np.ndarray, "n width"]:
     try:
         rows = [[float(value) for value in line.split(",")] for line in path.read_text(encoding="utf-8").splitlines()]
-        if (values := np.array(rows, np.float64)).shape == shape:
+        if (values := np.array(rows, np.float64)).shape == shape and not np.isinf(values).any():
             return values
     except ValueError:  # what stands there is not a number, or lines differ in length
         pass
     raise ValueError(
-        f"results: {path} is damaged, it should hold {shape[0]} lines of {shape[1]}; remove it, evaluate again."
+        f"results: {path} is damaged, it should hold {shape[0]} lines of {shape[1]} numbers; remove it, evaluate again."
     )
 
 
-def _count_lines(path: Path) -> int:
-    return path.read_bytes().count(b"\n") if path.is_file() else 0
+def _has_lines(path: Path, count: int) -> bool:
+    return path.is_file() and path.stat().st_size <= MOST_LINE * count and path.read_bytes().count(b"\n") == count

@@ -46,12 +46,14 @@ def position_table(grid: int, dim: int) -> Float[Tensor, "1 cells dim"]:
     The first half of the channels codes the column, the second half the row. ``dim`` must be a multiple of 4.
     """
     quarter = dim // 4
-    frequency = 10000.0 ** (-torch.arange(quarter, dtype=torch.float64) / quarter)
-    angle = torch.arange(grid, dtype=torch.float64)[:, None] * frequency
+    frequency = 10000.0 ** (-torch.arange(quarter, dtype=torch.float64, device="cpu") / quarter)
+    angle = torch.arange(grid, dtype=torch.float64, device="cpu")[:, None] * frequency
     line = torch.cat([angle.sin(), angle.cos()], dim=1)
-    column = line[None].expand(grid, grid, -1)
-    row = line[:, None].expand(grid, grid, -1)
-    return torch.cat([column, row], dim=-1).reshape(1, grid * grid, dim).float()
+    # Made on the processor and copied in: most operations on the meta device import PyTorch's compiler, for 2 seconds.
+    table = torch.empty(grid, grid, dim)
+    table[:, :, : dim // 2] = line[None]
+    table[:, :, dim // 2 :] = line[:, None]
+    return table.view(1, grid * grid, dim)
 
 
 class PatchEmbed(nn.Module):

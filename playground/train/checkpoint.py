@@ -7,9 +7,9 @@ of every random generator.
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
-from playground.files import replacing
+from playground.hub.tensors import write_tensors
 from playground.train.learner import Learner
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -18,8 +18,7 @@ CHECKPOINT = "checkpoint.safetensors"
 def save_checkpoint(learner: Learner, folder: Path) -> None:
     """Write ``checkpoint.safetensors`` in ``folder``; the one before stays until the new one is whole."""
     tensors = {name: value.detach().cpu().contiguous().clone() for name, value in learner.tensors().items()}
-    with replacing(folder / CHECKPOINT) as path:
-        save_file(tensors, path, metadata={"step": str(learner.step)})
+    write_tensors(folder / CHECKPOINT, tensors, {"step": str(learner.step)})
 
 
 def load_checkpoint(learner: Learner, folder: Path) -> None:

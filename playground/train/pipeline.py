@@ -16,17 +16,34 @@ from playground.train_config import DataConfig, TrainConfig
 
 logger = logging.getLogger(__name__)
 
+PEER_WEIGHT = 1.0
 
-def stages(scale: str, out: Path, data: tuple[str, ...] = (), seed: int = 0) -> dict[str, TrainConfig]:
+
+def stages(scale: str, out: Path, data: tuple[str, ...] = (), seed: int = 0, peer: str = "") -> dict[str, TrainConfig]:
     """Settings by stage for the chain of ``scale`` under ``out``, in order; ``data`` are more locations to train on.
 
-    Raises ``ValueError`` naming ``scale`` when there is none of that name.
+    What learns from true boxes alone also imitates the tracker in the folder ``peer``, where one is named
+    (`playground.train.peer`). Raises ``ValueError`` naming ``scale`` when there is none of that name.
     """
     require(scale in CHAINS, f"scale: must be one of {', '.join(CHAINS)}; got {scale!r}.")
     found = {name: recipe(f"{scale}-{name}", str(out)) for name in CHAINS[scale]}
-    return {
+    found = {
         name: replace(config, data=replace(config.data, locations=data), seed=seed) for name, config in found.items()
     }
+    return {name: imitate(config, peer) if peer else config for name, config in found.items()}
+
+
+def imitate(config: TrainConfig, peer: str) -> TrainConfig:
+    """``config`` with the tracker in the folder ``peer`` to imitate, in the block half way up; unchanged where another
+    teacher is there already, or the score alone is trained."""
+    if config.distill.teacher or config.trainable != "all":
+        return config
+    half = config.model.depth // 2 - 1
+    return replace(
+        config,
+        distill=replace(config.distill, peer=peer, peer_block=half),
+        loss=replace(config.loss, peer=PEER_WEIGHT),
+    )
 
 
 def run_pipeline(

@@ -33,19 +33,21 @@ def teacher(scale: Scale, runs: str) -> TrainConfig:
     """Stage 0: the dense teacher, with corner heads, on true boxes alone. From pretrained weights where there are any;
     without them a dense probe and soft edges help it to start."""
     loss = LossWeights(l1=5, iou=2) if scale.pretrained else replace(SUPERVISED, look=0)
-    return replace(scale.row("teacher"), model=scale.teacher, start_from=scale.pretrained, loss=loss)
+    start_from = scale.pretrained or _seed(scale, runs)
+    return replace(scale.row("teacher"), model=scale.teacher, start_from=start_from, loss=loss)
 
 
 def dense_to_sparse(scale: Scale, runs: str) -> TrainConfig:
     """Stage 1 (paper 3.2): four prediction tokens learn the teacher's edge distributions.
 
     The official student starts from the pretrained weights that its teacher started from. Where there are none it
-    starts from the teacher's own backbone.
+    starts from the teacher's own backbone, with the tokens and head of the network that the teacher grew from.
     """
     return replace(
         scale.row("dense-to-sparse"),
         model=scale.deep,
         start_from=scale.pretrained or f"{runs}/teacher",
+        heads_from=_seed(scale, runs),
         distill=DistillConfig(teacher=f"{runs}/teacher"),
         loss=_aided(scale, SPARSE),
     )
@@ -96,24 +98,18 @@ def score(scale: Scale, runs: str) -> TrainConfig:
 
 
 def first(scale: Scale, runs: str) -> TrainConfig:
-    """The smallest model from nothing, without a teacher: box and score in one run.
+    """Before the chain, where there are no pretrained weights: the smallest model from nothing, box and score at once.
 
-    With `first_finish`, where the cosine of its rate ends, this made the first ``checkpoints/mini-small``.
+    A deep network from nothing learns late and all at once what four blocks learn soon (docs/training_log.md, section
+    5), so the teacher, and the deep student's tokens and head, grow from this.
     """
     row = scale.row("first")
     return replace(
         row,
         model=replace(scale.deep, depth=4, mlp_ratio=1.0, score_head=True),
-        sample=replace(row.sample, per_group=2, negatives=0.1),
-        loss=replace(SUPERVISED, look=0, score=1),
-        groups=16,
-        precision="float32",
+        sample=replace(row.sample, negatives=0.1),
+        loss=replace(SUPERVISED, score=1),
     )
-
-
-def first_finish(scale: Scale, runs: str) -> TrainConfig:
-    """The end of `first`."""
-    return replace(first(scale, runs), start_from=f"{runs}/first", optim=scale.stages["first-finish"], seed=1)
 
 
 def _score(scale: Scale, start_from: str, model: ModelConfig) -> TrainConfig:
@@ -127,6 +123,11 @@ def _score(scale: Scale, start_from: str, model: ModelConfig) -> TrainConfig:
         sample=replace(row.sample, order="trident", negatives=0.5),
         loss=SCORE,
     )
+
+
+def _seed(scale: Scale, runs: str) -> str:
+    """The trained network that a scale's teacher grows from; empty where it does not."""
+    return f"{runs}/first" if "first" in scale.stages else ""
 
 
 def _aided(scale: Scale, loss: LossWeights) -> LossWeights:
@@ -178,17 +179,17 @@ STAGES: dict[str, Stage] = {
     "score": score,
 }
 TO_SHALLOW = ("teacher", "dense-to-sparse", "fade-layers", "deep-to-shallow", "score-shallow")
+FROM_FIRST = ("first", *STAGES)
 CHAINS: dict[str, tuple[str, ...]] = {
     "toy": tuple(STAGES),
-    "mini": tuple(STAGES),
+    "mini": FROM_FIRST,
+    "mini-cpu": FROM_FIRST,
     "base": TO_SHALLOW,
     "small": tuple(name for name in STAGES if name != "score-shallow"),
 }
-FIRST: dict[str, Stage] = {"first": first, "first-finish": first_finish}
-RECIPES: tuple[str, ...] = (
-    *(f"{scale}-{stage}" for scale, chain in CHAINS.items() for stage in chain),
-    *(f"mini-{stage}" for stage in FIRST),
-)
+RECIPES: dict[str, tuple[str, str]] = {
+    f"{scale}-{stage}": (scale, stage) for scale, chain in CHAINS.items() for stage in chain
+}
 
 
 def recipe(name: str, runs: str = "") -> TrainConfig:
@@ -198,5 +199,5 @@ def recipe(name: str, runs: str = "") -> TrainConfig:
     ``ValueError`` naming ``recipe`` when there is none of that name.
     """
     require(name in RECIPES, f"recipe: must be one of {', '.join(RECIPES)}; got {name!r}.")
-    scale, _, stage = name.partition("-")
-    return (STAGES | FIRST)[stage](SCALES[scale], runs or f"runs/{scale}")
+    scale, stage = RECIPES[name]
+    return (STAGES | {"first": first})[stage](SCALES[scale], runs or f"runs/{scale}")

@@ -11,16 +11,16 @@ from playground.data.batch import Batch, batches
 from playground.data.skipped import Skipped
 from playground.data.store import Frames
 from playground.events import TrainEvent
-from playground.files import leftovers, replacing
+from playground.files import leftovers, replacing, writing
 from playground.hub import load_model, resolve, save_model
 from playground.model import MixFormer
-from playground.settings import from_json, require, to_dict, to_json
+from playground.prefetch import prefetch
+from playground.settings import from_file, require, to_dict, to_json
 from playground.train.checkpoint import load_checkpoint, save_checkpoint, steps_done
 from playground.train.engine import Engine, make_engine
 from playground.train.gather import gather, left_out
 from playground.train.learner import Learner
 from playground.train.loop import fit
-from playground.train.prefetch import prefetch
 from playground.train.start import start
 from playground.train.step import TrainStep
 from playground.train_config import TrainConfig
@@ -84,7 +84,7 @@ def read_run(out: Path) -> TrainConfig:
     """The settings of the run in ``out``. Raises ``ValueError`` when there is none or when they cannot be read."""
     path = out / RUN
     require(path.is_file(), f"resume: {out} holds no {RUN}; name the folder of a run.")
-    return from_json(TrainConfig, path.read_text(), str(path))
+    return from_file(TrainConfig, path)
 
 
 def finished(config: TrainConfig, out: Path) -> bool:
@@ -114,7 +114,7 @@ def _followed(
     )
     for event in events:
         if learner.engine.rank == 0:
-            with (out / EVENTS).open("a") as log:
+            with writing(out / EVENTS), (out / EVENTS).open("a") as log:
                 log.write(event.to_json() + "\n")
             if event.stopped or event.step % config.save_every == 0 or event.step == event.steps:
                 save_model(_model(learner), config.tracker, out)

@@ -20,7 +20,8 @@ class Scale:
     """One family: the dense ``teacher``, the ``deep`` student of stage 1, and what all its runs have in common.
 
     ``pretrained`` names the weights that teacher and deep student start from; empty for none. ``common`` is the row
-    that every stage changes; ``stages`` its learning rate and steps by stage. ``first_removed`` of the twelve blocks
+    that every stage changes; ``stages`` its learning rate and steps by stage. With a stage ``first`` among them, a
+    shallow network learns from nothing and teacher and student grow from it. ``first_removed`` of the twelve blocks
     and ``second_removed`` of the eight that are left fade out; officially the first of each three (spec 2.4).
     """
 
@@ -98,6 +99,33 @@ def _mini(steps: int, lr: float = 1e-3) -> OptimConfig:
 # (docs/training_log.md, section 7). So the last of each group goes, not the first.
 LAST_OF_THREE, LAST_OF_TWO = (2, 5, 8, 11), (1, 3, 5, 7)
 
+MINI = Scale(
+    teacher=PRESETS["mini-teacher"],
+    deep=PRESETS["mini-deep"],
+    common=TrainConfig(
+        model=PRESETS["mini-deep"],
+        tracker=MINI_TRACKER,
+        data=DataConfig(weights=SOURCE_WEIGHTS, synthetic_clips=300),
+        sample=SampleConfig(per_group=4, negatives=0, zoom=0.08),
+        groups=32,
+        precision="auto",
+    ),
+    stages={
+        "first": _mini(10_000),
+        "teacher": _mini(30_000),
+        "dense-to-sparse": _mini(20_000),
+        "fade-layers": _mini(4_500, 5e-4),
+        "deep-to-shallow": _mini(15_000, 5e-4),
+        "score-shallow": _mini(1_000),
+        "fade-again": _mini(4_500, 5e-4),
+        "shallower": _mini(15_000, 5e-4),
+        "narrow": _mini(15_000, 5e-4),
+        "score": _mini(1_000),
+    },
+    first_removed=LAST_OF_THREE,
+    second_removed=LAST_OF_TWO,
+)
+
 SCALES: dict[str, Scale] = {
     # Minutes on a laptop, on the synthetic world alone.
     "toy": Scale(
@@ -137,33 +165,24 @@ SCALES: dict[str, Scale] = {
         first_removed=LAST_OF_THREE,
         second_removed=LAST_OF_TWO,
     ),
-    # One GPU for hours, or two CPU cores for days.
-    "mini": Scale(
-        teacher=PRESETS["mini-teacher"],
-        deep=PRESETS["mini-deep"],
-        common=TrainConfig(
-            model=PRESETS["mini-deep"],
-            tracker=MINI_TRACKER,
-            data=DataConfig(weights=SOURCE_WEIGHTS, synthetic_clips=300),
-            sample=SampleConfig(per_group=4, negatives=0),
-            groups=32,
-            precision="bfloat16",
-        ),
+    # One GPU for an hour or so.
+    "mini": MINI,
+    # The same on two CPU cores in a day: fewer and smaller steps.
+    "mini-cpu": replace(
+        MINI,
+        common=replace(MINI.common, groups=8),
         stages={
-            "teacher": _mini(30_000),
-            "dense-to-sparse": _mini(20_000),
-            "fade-layers": _mini(4_500, 5e-4),
-            "deep-to-shallow": _mini(15_000, 5e-4),
-            "score-shallow": _mini(1_000),
-            "fade-again": _mini(4_500, 5e-4),
-            "shallower": _mini(15_000, 5e-4),
-            "narrow": _mini(15_000, 5e-4),
-            "score": _mini(1_000),
-            "first": OptimConfig(lr=1e-3, steps=3_000, horizon=8_000),
-            "first-finish": OptimConfig(lr=6e-4, warmup=100, steps=3_200),
+            "first": _mini(12_000),
+            "teacher": _mini(3_000, 6e-4),
+            "dense-to-sparse": _mini(2_000, 6e-4),
+            "fade-layers": _mini(900, 4e-4),
+            "deep-to-shallow": _mini(2_000, 4e-4),
+            "score-shallow": _mini(500),
+            "fade-again": _mini(900, 4e-4),
+            "shallower": _mini(2_000, 4e-4),
+            "narrow": _mini(3_000, 4e-4),
+            "score": _mini(500),
         },
-        first_removed=LAST_OF_THREE,
-        second_removed=LAST_OF_TWO,
     ),
     # MixFormerV2-B: the published hyper-parameters, 8 GPUs. `pretrained` is MAE's ViT-B, made into a model folder by
     # `playground convert mae_pretrain_vit_base.pth runs/mae-base --preset base-deep`.

@@ -11,6 +11,7 @@ from playground.train.dense import DenseProbe, dense_losses
 from playground.train.distill import ask_teacher, check_pairs, locate_groups
 from playground.train.look import look_loss
 from playground.train.losses import box_iou, ciou_loss, edge_kl, feature_loss, soft_edges
+from playground.train.peer import PeerImitation
 from playground.train_config import TrainConfig
 
 EDGE_SPREAD = 1.0  # bins: an edge is known to about one bin
@@ -30,6 +31,12 @@ class TrainStep(nn.Module):
         self.model, self.weights, self.fading = model, config.loss, config.fade
         self.pairs, self.trainable = config.distill.pairs, config.trainable
         self.probe = DenseProbe(model.config.dim) if self.weights.inside > 0 or self.weights.corners > 0 else None
+        self.peer_block, grid = config.distill.peer_block, model.config.search_grid
+        self.peer = (
+            PeerImitation(config.distill.peer, model.config.dim, grid, config.tracker.crop)
+            if self.weights.peer > 0
+            else None
+        )
         self.teacher = [] if teacher is None else [teacher.eval().requires_grad_(False)]  # a list: no part of the state
         if teacher is not None:
             check_pairs(model.config, teacher.config, self.pairs)
@@ -54,11 +61,11 @@ class TrainStep(nn.Module):
         return self.to(device)
 
     def forward(self, batch: Batch, step: int) -> dict[str, Tensor]:
-        features = self.weights.features > 0
+        features = self.weights.features > 0 or self.peer is not None
         rate = remove_rate(step // self.fading.epoch_steps + 1, self.fading.epochs)
         keep = fade(self.model.config.depth, self.fading.blocks, rate) if self.fading.blocks else None
         student = locate_groups(self.model, batch, keep, features, attention=self.weights.look > 0)
-        taught = ask_teacher(self.teacher[0], batch, features) if self.teacher else None
+        taught = ask_teacher(self.teacher[0], batch, self.weights.features > 0) if self.teacher else None
         losses = self._losses(student, taught, batch)
         total = sum((getattr(self.weights, name) * loss for name, loss in losses.items()), torch.zeros(()))
         return {"total": total, **_reached(student, taught, batch), **losses}
@@ -79,6 +86,8 @@ class TrainStep(nn.Module):
             losses |= {name: (value * known).sum() for name, value in maps if getattr(self.weights, name) > 0}
         if student.attention:
             losses["look"] = (look_loss(student.attention, truth, student.search.shape[1]) * known).sum()
+        if self.peer is not None:
+            losses["peer"] = self._imitation(self.peer, student, batch)
         if student.score_logit is not None and self.weights.score > 0:
             losses["score"] = F.binary_cross_entropy_with_logits(student.score_logit, batch.label)
         if taught is not None and self.weights.edges > 0:
@@ -86,6 +95,13 @@ class TrainStep(nn.Module):
         if taught is not None and self.weights.features > 0:
             losses["features"] = feature_loss(taught.features, student.features, self.pairs)
         return losses
+
+    def _imitation(self, peer: PeerImitation, student: Prediction, batch: Batch) -> Tensor:
+        """For one search region of each group: the peer's convolutions cost as much as a small student."""
+        one = slice(None, None, batch.search.shape[0] // batch.templates.shape[0])
+        tokens, cells = student.features[self.peer_block][one], student.search.shape[1]
+        last = tokens.shape[1] - self.model.config.prediction_tokens
+        return peer(tokens[:, last - cells : last], batch.search[one]).mean()
 
 
 @torch.no_grad()

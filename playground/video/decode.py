@@ -1,6 +1,7 @@
 """Decode one video through PyAV: upright RGB frames with the times the file states, damage left out."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -9,11 +10,13 @@ from typing import Any, NamedTuple
 
 import av
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 from jaxtyping import Int32, UInt8
 
 logger = logging.getLogger(__name__)
 
 MAX_SIDE = 8192
+SHORT_S = 0.5  # what may be missing at the end of a track before it is said: not every writer counts the last frame
 DEFAULT_FPS = 30.0
 URL_PREFIXES = ("http://", "https://", "rtsp://")
 URL_TIMEOUT_S = 15.0
@@ -46,15 +49,10 @@ def open_video(source: str | Path) -> Iterator[Decoded]:
     A packet that cannot be decoded is left out with a warning in the log; so is what lies behind a cut.
     Raises ``ValueError`` naming ``video`` when there is nothing to read, here or at the first frame.
     """
-    with _open_container(source) as container:
-        # A song's cover is kept as a video stream of one picture.
-        streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
-        if not streams or container.format.name == "tty":  # FFmpeg shows any text file as a film of a terminal
-            raise ValueError(f"video: {source} has no video stream; give a file with pictures, such as an MP4.")
-        stream = streams[0]
-        check_size(stream.width, stream.height)
+    with open_container(source) as container:
+        stream = find_stream(container, source)
         rate = float(stream.average_rate or stream.guessed_rate or 0) or None
-        frames = _decode(container, stream, source)
+        frames = decode_stream(container, stream, source)
         yield Decoded(_timed(frames, rate or DEFAULT_FPS), stream.frames or None, rate)
 
 
@@ -82,7 +80,20 @@ def orient(
     return np.ascontiguousarray(image[:: -1 if mirror_y else 1, :: -1 if mirror_x else 1])
 
 
-def _open_container(source: str | Path) -> Any:
+def find_stream(container: Any, source: str | Path) -> Any:
+    """The pictures of an open container. Raises ``ValueError`` naming ``video`` when it has none, or too large ones."""
+    # A song's cover is kept as a video stream of one picture.
+    streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+    if not streams or container.format.name == "tty":  # FFmpeg shows any text file as a film of a terminal
+        raise ValueError(f"video: {source} has no video stream; give a file with pictures, such as an MP4.")
+    if streams[0].codec_context is None:  # a file that is cut right after its head, or a codec that FFmpeg lacks
+        raise ValueError(f"video: the pictures of {source} cannot be decoded; copy it again, or convert it to MP4.")
+    check_size(streams[0].width, streams[0].height)
+    return streams[0]
+
+
+def open_container(source: str | Path) -> Any:
+    """PyAV's container for a path or address, which it may not lead elsewhere from. Raises as `open_video` does."""
     is_url = isinstance(source, str) and source.lower().startswith(URL_PREFIXES)
     path = Path(source)
     if not is_url:
@@ -96,6 +107,7 @@ def _open_container(source: str | Path) -> Any:
             source if is_url else str(path.absolute()),  # absolute, so that a colon in a name starts no protocol
             container_options={"protocol_whitelist": URL_PROTOCOLS} if is_url else local,
             timeout=URL_TIMEOUT_S if is_url else None,
+            metadata_errors="replace",  # a title in another alphabet's bytes is no reason to refuse the pictures
         )
     except av.FFmpegError as error:
         raise ValueError(
@@ -104,10 +116,12 @@ def _open_container(source: str | Path) -> Any:
         ) from error
 
 
-def _decode(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
-    """Every frame that can be decoded, in order of presentation."""
-    count = damaged = 0
+def decode_stream(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
+    """Every frame from where the container stands that can be decoded, in order of presentation."""
+    count = damaged = end = 0
     for packet in _packets(container, stream, source):
+        if packet is not None and packet.pts is not None:
+            end = max(end, packet.pts + (packet.duration or 0))
         try:
             frames = stream.decode(packet)
         except av.FFmpegError as error:
@@ -124,6 +138,15 @@ def _decode(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
             "video: %s gave %d frames, states %s, and has %d packets that could not be decoded.",
             source, count, stream.frames or "no number", damaged,
         )  # fmt: skip
+    elif (stated_s := _stated_end(stream)) and stated_s > SHORT_S + (end_s := float(end * stream.time_base)):
+        logger.warning("video: %s ends at %.2f s, but states %.2f s; it is cut short.", source, end_s, stated_s)
+
+
+def _stated_end(stream: Any) -> float:
+    """The second at which the pictures end by the track's own mark, which Matroska has instead of a number of frames;
+    0 where there is none."""
+    match = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
+    return sum(float(part) * unit for part, unit in zip(match.groups(), (3600, 60, 1), strict=True)) if match else 0.0
 
 
 def _packets(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
@@ -153,10 +176,13 @@ def _timed(frames: Iterator[Any], fps: float) -> Iterator[tuple[float, Callable[
                 origin = frame.time - (last + 1 / fps)
             time_s = last + 1 / fps
         last = time_s
-        yield time_s, partial(_to_rgb, frame)
+        yield time_s, partial(to_rgb, frame)
 
 
-def _to_rgb(frame: Any) -> np.ndarray:
+def to_rgb(frame: Any) -> np.ndarray:
+    """A decoded frame as upright uint8 RGB ``(height, width, 3)``."""
     image = frame.to_ndarray(format="rgb24")
-    matrix = frame.side_data.get("DISPLAYMATRIX")
+    # Not frame.side_data: frame and side data would then hold each other, and the picture with the threads that
+    # converted it, until Python looks for such rings.
+    matrix = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]
     return image if matrix is None else orient(image, np.frombuffer(matrix, np.int32))

@@ -1,5 +1,6 @@
 """Frames from a file, address, folder, webcam or array: one by one, upright, RGB, with index and time."""
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sized
@@ -13,7 +14,10 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
+from playground.plain_files import read_plain
 from playground.video.decode import DEFAULT_FPS, check_size, open_video
+
+logger = logging.getLogger(__name__)
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".webp")
 
@@ -153,7 +157,10 @@ def _natural(name: str) -> list[str | int]:
 
 def read_image(path: Path) -> np.ndarray:
     # Bytes first: OpenCV's own file reading fails on Windows for names outside its code page.
-    data = np.frombuffer(path.read_bytes(), np.uint8)
+    try:
+        data = np.frombuffer(read_plain(path), np.uint8)
+    except OSError as error:  # it was there when the folder was listed
+        raise ValueError(f"video: the image {path} cannot be read ({error.strerror}); put it back.") from error
     try:
         image = cv2.imdecode(data, cv2.IMREAD_COLOR)
     except cv2.error:  # an empty file, or more pixels than OpenCV takes
@@ -190,3 +197,4 @@ def _camera_entries(device: Any, number: int) -> Iterator[_Entry]:
         index += 1
     if index == 0:
         raise ValueError(f"video: webcam {number} gives no picture; connect it again or choose another number.")
+    logger.warning("video: webcam %d gave no more pictures after frame %d; the track ends there.", number, index - 1)

@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import av
 import numpy as np
 
-from playground.files import replacing
+from playground.files import replacing, writing
 
 FORMATS = {".mkv": "matroska", ".mov": "mov", ".mp4": "mp4"}
 MIN_TICKS_S = 90_000
@@ -40,7 +40,8 @@ def open_writer(path: str | Path, fps: int | float | Fraction, *, crf: int = 18)
     The file is written beside ``path`` under a hidden name and renamed at the end of the block. After an
     error nothing new is left, and a file that stood there before is untouched.
 
-    Raises ``ValueError`` when the folder is absent, the suffix or a number is not as above, or no frame came.
+    Raises ``ValueError`` when the folder is absent, the suffix or a number is not as above, or no frame came;
+    `playground.files.NotWritten` naming ``path`` when the system refuses to write or has no room.
     """
     path, rate = Path(path), exact_rate(fps)
     if path.suffix.lower() not in FORMATS:
@@ -54,9 +55,15 @@ def open_writer(path: str | Path, fps: int | float | Fraction, *, crf: int = 18)
     muxer = FORMATS[path.suffix.lower()]
     options = {} if muxer == "matroska" else {"movflags": "+faststart"}
     with replacing(path) as part, av.open(str(part.absolute()), "w", format=muxer, options=options) as container:
-        write, finish = _encoder(container, rate, crf)
+        encode, finish = _encoder(container, rate, crf)
+
+        def write(image: np.ndarray, time_s: float | None = None) -> None:
+            with writing(path):
+                encode(image, time_s)
+
         yield write
-        finish()
+        with writing(path):
+            finish()
 
 
 def write_video(path: str | Path, frames: Iterable[np.ndarray], fps: int | float | Fraction) -> None:

@@ -38,13 +38,17 @@ def as_text(name: str, most: int = 0) -> str:
     return escape(name if not most or len(name) <= most else name[: most - 1] + "…")
 
 
+# Plotly's template "none", spelled out: a figure that plotly does not check (`inside/sheet.py`) knows no names.
+NO_TEMPLATE = {"data": {"scatter": [{"type": "scatter"}]}}
+
+
 def layout(height: int, **more: Any) -> dict[str, Any]:
     """A layout on a clear ground, ``height`` pixels high; ``more`` is added or put in place of what is here.
 
     Dragging does nothing, so that a finger can scroll a page past the figure.
     """
     return {
-        "template": "none",
+        "template": NO_TEMPLATE,
         "height": height,
         "margin": {"l": 56, "r": 16, "t": 16, "b": 48},
         "paper_bgcolor": CLEAR,

@@ -30,11 +30,12 @@ class Trail:
     centres: deque[tuple[float, float] | None] = field(default_factory=lambda: deque(maxlen=TRAIL))
 
 
-def draw(image: Image, event: TrackEvent, trail: Trail | None = None) -> Image:
+def draw(image: Image, event: TrackEvent, trail: Trail | None = None, colour: Colour = FOUND) -> Image:
     """A copy of the frame with the event's box on it; the frame itself is left as it was.
 
-    The box is solid green, or dashed red where the target is lost; above it stands the score. The search region is a
-    thin light square. ``trail`` gets the event's centre and is drawn as a line that breaks where the target was lost.
+    The box is solid and of ``colour`` (RGB), or dashed red where the target is lost; above it stands the score. The
+    search region is a thin light square. ``trail`` gets the event's centre and is drawn as a line that breaks where the
+    target was lost.
     """
     canvas = np.ascontiguousarray(image).copy()
     line = max(1, round(min(image.shape[:2]) / 200))
@@ -42,12 +43,12 @@ def draw(image: Image, event: TrackEvent, trail: Trail | None = None) -> Image:
         cv2.rectangle(canvas, *_corners(event.search), SEARCH, max(1, line // 2))
     if trail is not None:
         trail.centres.append(None if event.lost else (event.box.cx, event.box.cy))
-        _draw_trail(canvas, trail, line)
+        _draw_trail(canvas, trail, line, colour)
     if event.lost:
         _draw_dashed(canvas, event.box, line)
     else:
-        cv2.rectangle(canvas, *_corners(event.box), FOUND, line)
-    _draw_label(canvas, event, line)
+        cv2.rectangle(canvas, *_corners(event.box), colour, line)
+    _draw_label(canvas, event, line, colour)
     return canvas
 
 
@@ -55,12 +56,12 @@ def _corners(box: Box) -> tuple[Point, Point]:
     return (round(box.x), round(box.y)), (round(box.x2), round(box.y2))
 
 
-def _draw_trail(canvas: Image, trail: Trail, line: int) -> None:
+def _draw_trail(canvas: Image, trail: Trail, line: int, colour: Colour) -> None:
     centres = list(trail.centres)
     for older, newer in pairwise(centres):
         if older is not None and newer is not None:
             ends = [(round(x), round(y)) for x, y in (older, newer)]
-            cv2.line(canvas, ends[0], ends[1], FOUND, line, cv2.LINE_AA)
+            cv2.line(canvas, ends[0], ends[1], colour, line, cv2.LINE_AA)
 
 
 def _draw_dashed(canvas: Image, box: Box, line: int) -> None:
@@ -79,7 +80,7 @@ def _point(place: np.ndarray) -> Point:
     return round(float(place[0])), round(float(place[1]))
 
 
-def _draw_label(canvas: Image, event: TrackEvent, line: int) -> None:
+def _draw_label(canvas: Image, event: TrackEvent, line: int, colour: Colour) -> None:
     words = (["lost"] if event.lost else []) + ([] if event.score is None else [f"{event.score:.2f}"])
     if not words:
         return
@@ -92,5 +93,5 @@ def _draw_label(canvas: Image, event: TrackEvent, line: int) -> None:
     x = max(0, min(left, canvas.shape[1] - full_width))
     y = top - full_height if top >= full_height else max(0, top)
     y = max(0, min(y, canvas.shape[0] - full_height))
-    cv2.rectangle(canvas, (x, y), (x + full_width, y + full_height), LOST if event.lost else FOUND, cv2.FILLED)
+    cv2.rectangle(canvas, (x, y), (x + full_width, y + full_height), LOST if event.lost else colour, cv2.FILLED)
     cv2.putText(canvas, text, (x + pad, y + pad + height), FONT, scale, INK, stroke, cv2.LINE_AA)

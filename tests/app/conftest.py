@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from only_extra import hide_others
 
 from playground.app.cli import main
 from playground.config import PRESETS, TrackerConfig
@@ -24,6 +25,7 @@ from playground.model import MixFormer
 from playground.video.write import write_video
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a test picture, without asking
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SQUARE_SIDE, SQUARE_FRAMES, SQUARE_FPS = 24, 12, 25
 
@@ -67,10 +69,11 @@ def square_clip(tmp_path_factory) -> Path:
 
 @dataclass(frozen=True)
 class Server:
-    """A page that is being served, and the file in which its process notes every address it asks for."""
+    """A page that is being served, its process, and the file in which that notes every address it asks for."""
 
     url: str
     contacts: Path
+    process: int
 
     def asked(self) -> tuple[set[str], set[str]]:
         """Names and addresses that were asked for: all, and those that are not this machine."""
@@ -95,25 +98,30 @@ def note(event, arguments):
     elif event == "socket.connect" and isinstance(arguments[1], tuple):
         notes.write(f"{arguments[1][0]}\\n")
 sys.addaudithook(note)
+exec(sys.argv[2])
 from playground.app.cli import main
-main(sys.argv[2:])
+main(sys.argv[3:])
 """
 START_S = 120
 LOAD_MS = 120_000
 
 
 @contextmanager
-def _serving(arguments: list[str], folder: Path) -> Iterator[Server]:
-    """``playground`` with these arguments and a free port, in a process of its own, until it answers."""
+def _serving(arguments: list[str], folder: Path, first: str = "") -> Iterator[Server]:
+    """``playground`` with these arguments and a free port, in a process of its own, until it answers.
+
+    Its temporary files lie in ``folder``; ``first`` is Python that the process runs before anything else.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server, log = Server(f"http://127.0.0.1:{port}", folder / "contacts"), folder / "log"
-    environment = {**os.environ, "GRADIO_TEMP_DIR": str(folder / "cache"), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", SERVE, str(server.contacts), *arguments, "--port", str(port)]
-    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, env=environment) as process:
+    url, contacts, log = f"http://127.0.0.1:{port}", folder / "contacts", folder / "log"
+    (folder / "temporary").mkdir()
+    own = {"GRADIO_TEMP_DIR": str(folder / "cache"), "TMPDIR": str(folder / "temporary"), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", SERVE, str(contacts), first, *arguments, "--port", str(port)]
+    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | own) as process:
         try:
-            _wait_for(server.url, process, log)
-            yield server
+            _wait_for(url, process, log)
+            yield Server(url, contacts, process.pid)
         finally:
             process.terminate()
             process.wait(20)
@@ -121,9 +129,26 @@ def _serving(arguments: list[str], folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def demo_server(toy_model, tmp_path_factory):
-    """``playground demo`` with the tiny model."""
-    with _serving(["demo", "--model", toy_model], tmp_path_factory.mktemp("server")) as server:
+    """``playground demo`` with the tiny model, and with no package at hand but those of its extra."""
+    with _serving(["demo", "--model", toy_model], tmp_path_factory.mktemp("server"), hide_others("demo")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def strict_server(toy_model, tmp_path_factory):
+    """A function from limits by name to ``playground demo`` with these, as a context that gives it and the folder in
+    which all its files are; ``code`` is run before it, and ``options`` are further ones of the command."""
+
+    @contextmanager
+    def serve(code: str = "", options: tuple[str, ...] = (), **values: float) -> Iterator[tuple[Server, Path]]:
+        folder = tmp_path_factory.mktemp("strict")
+        first = (
+            f"from playground.app.demo import limits\nfor name, value in {values}.items(): setattr(limits, name, value)"
+        )
+        with _serving(["demo", "--model", toy_model, *options], folder, f"{first}\n{code}") as server:
+            yield server, folder
+
+    return serve
 
 
 @pytest.fixture
@@ -146,30 +171,36 @@ def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser():
+def chromium_path() -> str:
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         reason = "no Chromium here; install Debian's package chromium, or name one in CHROMIUM"
         pytest.fail(reason) if os.environ.get("PLAYGROUND_REQUIRE_CHROMIUM") == "1" else pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = p.chromium.launch(executable_path=chromium_path, args=[*FLAGS, *CAMERA])
         yield chromium
         chromium.close()
 
 
 @pytest.fixture
 def visit(browser):
-    """A function from an address to a fresh visit of it, as a context. At its end no request may have gone elsewhere
-    and no script may have failed."""
+    """A function from an address to a fresh visit of it, as a context; further arguments are Playwright's for a
+    context. At its end no request may have gone elsewhere and no script may have failed."""
 
     @contextmanager
-    def visiting(url: str):
-        context = browser.new_context(viewport={"width": 1300, "height": 1000}, accept_downloads=True)
+    def visiting(url: str, **settings):
+        usual = {"viewport": {"width": 1300, "height": 1000}, "accept_downloads": True}
+        context = browser.new_context(**(usual | settings))
         context.set_default_navigation_timeout(LOAD_MS)
         page = context.new_page()
         elsewhere, failures = [], []
-        local = (url, "data:", "blob:")
+        local = (url.partition("?")[0], "data:", "blob:")
         page.on("request", lambda request: None if request.url.startswith(local) else elsewhere.append(request.url))
         page.on("pageerror", lambda error: failures.append(str(error)))
         try:

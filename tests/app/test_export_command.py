@@ -53,7 +53,9 @@ def test_bad_input_is_one_sentence(tmp_path_factory, square_clip, tmp_path, monk
     assert "dtype: must be one of fp32, fp16, int8; got 'fp8'" in refused("export", source, out, "--dtype", "fp8")
     assert f"manifest: {tmp_path} has no {MANIFEST}" in refused("verify", str(tmp_path))
     track = ["track", str(square_clip), "--box", "20,30,24,24", "--model", source]
-    assert "backend: must be one of torch, onnx; got 'abacus'" in refused(*track, "--backend", "abacus")
+    assert "backend: must be one of torch, onnx, graph, auto; got" in refused(*track, "--backend", "abacus")
+    graph = [*track, "--backend", "graph", "--device", "cpu"]
+    assert "backend: graph needs a CUDA device, this is cpu;" in refused(*graph)
     assert f"model: {source} was not exported" in refused(*track, "--backend", "onnx")
     for module in [name for name in sys.modules if name.startswith(("playground.export", "playground.backends.onnx"))]:
         monkeypatch.delitem(sys.modules, module)

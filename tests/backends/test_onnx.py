@@ -88,3 +88,14 @@ def test_what_is_no_graph_is_refused(copy):
     _sign(copy)
     with pytest.raises(ValueError, match=r"^manifest: ONNX Runtime refuses the graphs in "):
         OnnxBackend(copy)
+
+
+@pytest.mark.parametrize(
+    "change", [{"template_size": 40}, {"search_size": 72}, {"bins": 16}, {"depth": 3}, {"dim": 96}]
+)
+def test_a_manifest_of_another_network_is_refused_before_it_tracks(copy, change):
+    manifest = read_manifest(copy)
+    OnnxBackend(copy)
+    write_manifest(replace(manifest, model=replace(manifest.model, **change)), copy)
+    with pytest.raises(ValueError, match=r"^manifest: (templates|memory|search|edges) is .* where model .* makes it"):
+        OnnxBackend(copy)

@@ -27,6 +27,8 @@ GOOD = [10, 10, 5, 5]
         ([10, 10, -5, 5], "under 2 pixels"),
         ([10, 10, 5, 0], "under 2 pixels"),
         ([10, 10, 1.9, 5], "under 2 pixels"),
+        ([-5, -5, 961, 20], "over 16 times"),
+        ([-5, -5, 20, 1e300], "over 16 times"),
         ([60, 10, 5, 5], "outside"),
         ([10, 40, 5, 5], "outside"),
         ([-5, 10, 5, 5], "outside"),
@@ -73,3 +75,13 @@ def test_the_first_picture_that_can_be_read_gives_the_size(tmp_path):
     assert np.isnan(cleaned.boxes[1]).all() and len(faults) == 1
     with pytest.raises(ValueError, match="^data: cup: pictures that cannot be read"):
         clean(_clip([GOOD], pictures=[b"no picture"]), pytest.fail)
+
+
+@pytest.mark.parametrize("wrong", [[0, -2e9], [INF, 1], [NAN, 1], [1e300, 0], [961, 1]])
+def test_an_outline_that_nobody_could_draw_is_left_out_and_its_object_stays(wrong):
+    square, faults = np.array([[10.0, 10], [15, 10], [15, 15]]), []
+    clip = _clip([GOOD, GOOD], polygons=(np.array([[1.0, 1], wrong, [5, 9]]), square))
+    cleaned = clean(clip, faults.append)
+    assert cleaned.boxes.shape == (1, 2, 4) and cleaned.polygons[0].shape == (0, 2)
+    assert np.array_equal(cleaned.polygons[1], square)
+    assert [fault.reason for fault in faults] == ["outlines with points that are infinite or far outside the picture"]

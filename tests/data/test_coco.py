@@ -75,3 +75,44 @@ def test_a_dataset_that_is_not_there_or_not_coco_is_named(tmp_path):
     (tmp_path / "train2017").rmdir()
     with pytest.raises(ValueError, match="^data: no pictures for"):
         list(read_coco(str(tmp_path), pytest.fail))
+
+
+@pytest.mark.parametrize(
+    "name", ["../000007.jpg", "/etc/x.jpg", "a/../../x.jpg", "..\\x.jpg", "C:\\x.jpg", "", "a\0b", 7]
+)
+def test_pictures_are_found_in_their_folder_alone(tmp_path, name):
+    path = _dataset(tmp_path, [_annotation(1, 7, [1, 2, 3, 4]), _annotation(2, 9, [1, 2, 3, 4])])
+    table = json.loads(path.read_text())
+    table["images"][0]["file_name"] = name
+    path.write_text(json.dumps(table))
+    faults = []
+    assert [clip.name for clip in read_coco(str(tmp_path), faults.append)] == ["000009"]
+    assert [fault.reason for fault in faults] == ["pictures whose names lead out of their folder"]
+
+
+def test_a_folder_inside_the_pictures_folder_is_no_way_out(tmp_path):
+    _dataset(tmp_path, [_annotation(1, 7, [1, 2, 3, 4])], names=("000007.jpg",))
+    path = tmp_path / "annotations" / "instances_train2017.json"
+    path.write_text(path.read_text().replace("000007.jpg", "part/000007.jpg"))
+    (clip,) = read_coco(str(tmp_path), pytest.fail)
+    assert clip.frames == (tmp_path / "train2017" / "part" / "000007.jpg",)
+
+
+def test_a_number_that_stands_for_two_pictures_stands_for_none(tmp_path):
+    _dataset(tmp_path, [_annotation(1, 7, [1, 2, 3, 4])], names=("000007.jpg", "000007.png"))
+    faults = []
+    assert not list(read_coco(str(tmp_path), faults.append))
+    path = _dataset(tmp_path, [_annotation(1, 7, [1, 2, 3, 4]), _annotation(2, 9, [1, 2, 3, 4])])
+    path.write_text(path.read_text().replace("000007.jpg", "000009.jpg"))  # and a picture under two numbers
+    assert not list(read_coco(str(tmp_path), faults.append))
+    assert [fault.where for fault in faults] == ["annotation 1", "annotation 1", "annotation 2"]
+
+
+def test_numbers_that_no_computer_holds_and_json_without_end_are_faults(tmp_path):
+    path = _dataset(tmp_path, [_annotation(1, 7, [1, 2, 3, 10**400]), _annotation(2, 9, [1, 2, 3, 4], [[10**400] * 6])])
+    faults = []
+    assert not list(read_coco(str(tmp_path), faults.append))
+    assert [fault.where for fault in faults] == ["000007.jpg", "000009.jpg"]
+    path.write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="^data: .* has no COCO images"):
+        list(read_coco(str(tmp_path), pytest.fail))

@@ -1,6 +1,7 @@
 """Locations by format and place: every layout gives clips, what is broken is counted, slips are named."""
 
 import json
+import sys
 
 import cv2
 import numpy as np
@@ -140,3 +141,11 @@ def test_a_place_without_anything_of_the_format_is_named(name, tmp_path):
 def test_a_folder_of_sequences_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ValueError, match="^data: the folder .*nowhere does not exist"):
         list(read_location(f"lasot:{tmp_path / 'nowhere'}", Skipped()))
+
+
+def test_shards_without_their_packages_say_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "webdataset", None)
+    for name in [name for name in sys.modules if name.startswith(("webdataset.", "playground.data.shards"))]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ValueError, match=r"^data: webdataset.* is missing.*mixformer-playground\[train\]"):
+        list(read_location(f"shards:{tmp_path}", Skipped()))

@@ -59,3 +59,14 @@ def test_a_mask_in_runs_is_the_mask(seed):
     lengths = [0] * runs[0][0] + [length for _, length in runs]
     x, y, w, h = parse_region("m100,200,9,6," + ",".join(map(str, lengths)))
     assert [x - 100, y - 200, w, h] == list(cv2.boundingRect(mask.astype(np.uint8)))
+
+
+@pytest.mark.parametrize("line", ["m0,0,100000,100000,1,1", "m0,0,4,4,1,1000000000000", "m0,0,4,4,-1,3", "m1,2"])
+def test_a_mask_whose_runs_do_not_fit_is_refused_before_it_is_given_memory(line):
+    with pytest.raises(ValueError):
+        parse_region(line)
+
+
+@pytest.mark.parametrize("line", ["1,2,inf,4", "nan,2,3,4", "m0,0,inf,4,1", "1,1,5,1,5,1e999,1,5"])
+def test_a_region_that_is_not_finite_is_nowhere(line):
+    assert np.isnan(parse_region(line)).all()

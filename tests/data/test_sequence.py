@@ -88,3 +88,8 @@ def test_numbers_that_differ_and_text_that_cannot_be_read_are_named(tmp_path):
     (tmp_path / "bytes.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="bytes.txt"):
         read_text(tmp_path / "bytes.txt", "cup")
+
+
+@pytest.mark.parametrize("text", ["1 2 inf 4", "-inf,2,3,4", "1 2 3 1e999"])
+def test_a_box_that_is_not_finite_is_absent(text):
+    assert np.isnan(parse_boxes(text, "clip")).all()

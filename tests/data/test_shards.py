@@ -20,7 +20,9 @@ from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import _registry, known_implementations
 
 from playground.data.clip import read_image, read_mask
+from playground.data.formats import read_location
 from playground.data.shards import read_shards
+from playground.data.skipped import Skipped
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "train"
 
@@ -223,6 +225,13 @@ def test_a_protocol_s_own_error_is_told_in_a_sentence(monkeypatch):
     monkeypatch.setitem(_registry, "s3", Refusing)
     with pytest.raises(ValueError, match=r"^data: s3://bucket/x.tar cannot be opened \(no credentials\)"):
         _read("s3://bucket/x.tar")
+
+
+def test_an_address_may_be_longer_than_a_file_name():
+    place = f"memory://{'a' * 300}.tar"  # as signed addresses are
+    fsspec.filesystem("memory").pipe(place, _tar(_still("a")))
+    assert [clip.name for clip in _read(place)[0]] == ["a"]
+    assert [clip.name for clip in read_location(f"shards:{place}", Skipped())] == ["a"]
 
 
 def test_one_clip_is_in_memory_at_a_time(tmp_path):

@@ -30,3 +30,20 @@ def test_a_sequence_comes_back_through_json(frames):
 def test_numbers_come_back_from_text(rows):
     back = [[float(value) for value in line.split(",")] for line in rows_to_text(rows).splitlines()]
     assert np.array_equal(np.array(back), rows, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("name", name) for name in ("../a", "/a", "a/b", "a\\b", "..", ".a", "", "a\nb", "a\0b")),
+        *(("files", (name,)) for name in ("../a.jpg", "/a.jpg", "")),
+        *(("size", size) for size in ((1,), (1, 2, 3), (0, 2), (4, -2))),
+    ],
+)
+def test_a_record_whose_names_lead_elsewhere_or_size_is_none_is_refused(field, value):
+    good = {"name": "a b", "attributes": (), "folder": "/data", "files": ("1.jpg",), "boxes": "1,2,3,4", "size": (4, 2)}
+    assert SequenceRecord(**good).frame_size == (4, 2)
+    with pytest.raises(ValueError, match=f"^{field}: "):
+        SequenceRecord(**good | {field: value})
+    with pytest.raises(ValueError, match="^sequences: two have the same name"):
+        DataRecord(location="otb:x", protocol="otb", sequences=(SequenceRecord(**good),) * 2)

@@ -7,7 +7,6 @@ import torch
 from safetensors.torch import save_file
 from tiny_training import TINY, random_batch, tiny
 
-from playground.train import checkpoint as module
 from playground.train.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint, steps_done
 from playground.train.engine import OneProcess
 from playground.train.learner import Learner
@@ -45,7 +44,7 @@ def test_a_crash_while_writing_keeps_the_old_file(tmp_path, monkeypatch):
         path.write_bytes(b"half of it")
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(module, "save_file", crash)
+    monkeypatch.setattr("safetensors.torch.save_file", crash)
     with pytest.raises(OSError, match="no space left"):
         save_checkpoint(learner, tmp_path)
     assert (tmp_path / CHECKPOINT).read_bytes() == before

@@ -79,5 +79,14 @@ def test_stages_know_their_folder_data_and_seed(tmp_path, scale):
 
 
 def test_an_unknown_scale_is_named(tmp_path):
-    with pytest.raises(ValueError, match="^scale: must be one of toy, mini, base, small; got 'huge'"):
+    with pytest.raises(ValueError, match="^scale: must be one of toy, mini, mini-cpu, base, small; got 'huge'"):
         stages("huge", tmp_path)
+
+
+def test_a_peer_is_imitated_where_nobody_else_teaches(tmp_path):
+    chain = stages("mini", tmp_path, peer="nano")
+    told = {
+        name: (config.distill.peer_block, config.loss.peer) for name, config in chain.items() if config.distill.peer
+    }
+    assert told == {"first": (1, 1.0), "teacher": (5, 1.0)}
+    assert all(config.loss.peer == 0 for config in stages("mini", tmp_path).values())

@@ -32,12 +32,16 @@ def test_every_stage_comes_after_what_it_needs_and_fits_it(scale):
     done: dict[str, TrainConfig] = {}
     for stage in CHAINS[scale]:
         config = recipe(f"{scale}-{stage}", "chain")
-        for needed in (config.start_from, config.distill.teacher):
+        for needed in (config.start_from, config.heads_from, config.distill.teacher):
             if needed.startswith("chain/"):
                 assert Path(needed).name in done, f"{stage} needs {needed}"
         if config.start_from.startswith("chain/"):
             older = done[Path(config.start_from).name].model
-            assert older.depth - len(config.remove) == config.model.depth and older.mlp_ratio >= config.model.mlp_ratio
+            if stage == "teacher":  # grown from `first`
+                assert config.model.depth % older.depth == 0 and older.mlp_ratio <= config.model.mlp_ratio
+            else:
+                assert older.depth - len(config.remove) == config.model.depth
+                assert older.mlp_ratio >= config.model.mlp_ratio
         if config.distill.teacher:
             check_pairs(config.model, done[Path(config.distill.teacher).name].model, config.distill.pairs)
         done[stage] = config
@@ -92,6 +96,7 @@ def test_the_full_size_stages_have_the_published_values():
 def test_small_ends_at_the_released_shape():
     assert recipe("small-score").model == PRESETS["small"]
     assert recipe("mini-score").model == PRESETS["mini-small"] and recipe("toy-score").model == PRESETS["toy-small"]
+    assert recipe("mini-cpu-first").model == recipe("mini-first").model == PRESETS["mini-small"]
     assert recipe("mini-score-shallow").model == PRESETS["mini-base"]
     assert recipe("mini-teacher").model == PRESETS["mini-teacher"]
 

@@ -12,6 +12,7 @@ from playground.config import ModelConfig, TrackerConfig
 from playground.hub import save_model
 from playground.model import MixFormer
 from playground.model.backbone import position_table
+from playground.model.grow import grow
 from playground.model.prune import fade, remove_blocks
 from playground.train.start import start
 from playground.train_config import TrainConfig
@@ -150,8 +151,7 @@ def test_fresh_names_are_not_copied(tmp_path):
         ({"dim": 32}, "has dim 16, this run's model has 32; they must agree"),
         ({"depth": 3}, "has depth 4, this run's model has 3; they must agree"),
         ({"heads": 4}, "has heads 2, this run's model has 4; they must agree"),
-        ({"patch": 4}, "has patch 8, this run's model has 4; they must agree"),
-        ({"mlp_ratio": 4.0}, "has mlp_ratio 2.0, and a slice of it cannot give 4.0"),
+        ({"depth": 6}, "cannot grow into this run's model: depth: must be a multiple of the 4 blocks"),
     ],
 )
 def test_backbones_that_do_not_fit_are_named(tmp_path, changes, said):
@@ -169,3 +169,21 @@ def test_a_depth_that_does_not_come_out_names_what_was_removed(tmp_path):
 def test_a_folder_without_a_model_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"^model: .* has no config.json"):
         _from(str(tmp_path), TINY)
+
+
+def test_a_deeper_network_is_grown_and_takes_the_tokens_and_head_of_another(tmp_path):
+    older, folder = _older(tmp_path)
+    deep = replace(TINY, depth=8, mlp_ratio=4.0)
+    grown = grow(older, deep)
+    found = _from(folder, deep)
+    assert _same(found, grown, "backbone.blocks.0.attn") and _same(found, older, "box_head.")
+    dense = tiny(TINY_DENSE, seed=4)
+    corners = _saved(dense, tmp_path / "dense")
+    student = _from(corners, replace(TINY_DENSE, head="edges", bins=TINY.bins), heads_from=folder)
+    assert _same(student, dense, "backbone.blocks.")
+    assert _same(student, older, "box_head.") and _same(student, older, "backbone.reg_tokens")
+    with pytest.raises(ValueError, match="^heads_from: needs start_from"):
+        start(TrainConfig(model=TINY, heads_from=folder))
+    wide = _saved(tiny(replace(TINY, dim=32), seed=1), tmp_path / "wide")
+    with pytest.raises(ValueError, match=f"^heads_from: {wide} has dim 32, this run's model has 16"):
+        _from(corners, TINY, heads_from=wide)

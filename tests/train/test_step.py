@@ -141,7 +141,7 @@ def test_total_is_the_weighted_sum_and_terms_of_weight_zero_are_not_there():
     weights = LossWeights(
         l1=3, iou=2, edges=0.7, features=0.3, soft=0.5, inside=0.25, corners=0.125, look=0.6, score=1.5
     )
-    named = {item.name for item in dataclasses.fields(weights)}
+    named = {item.name for item in dataclasses.fields(weights)} - {"peer"}  # see test_peer.py
     step = _step(tiny(TINY_SCORED), tiny(seed=1), distill=_taught(((0, 1), (3, 3))), loss=weights)
     losses = step(random_batch(label=[1.0, 0.0, 1.0, 1.0]), 0)
     assert set(losses) == named | {"total", "student_iou", "teacher_iou"}

@@ -1,5 +1,6 @@
 """Decoding, on clips made by PyAV alone: times, rotation, pixel formats, and damaged files."""
 
+import gc
 import logging
 import shutil
 import socket
@@ -295,3 +296,25 @@ def test_a_clock_that_begins_again_goes_on(tmp_path):
         times = [time_s for time_s, _ in video.pictures]
     assert len(times) == 10
     assert np.diff(times) == pytest.approx(np.full(9, 0.04), abs=0.011)
+
+
+def test_a_file_that_is_cut_within_its_head_is_named(tmp_path):
+    whole = encode(tmp_path / "whole.mp4", [picture()] * 12, codec="libx264", pix_fmt="yuv420p")
+    for length in range(100, 1200, 100):
+        (tmp_path / "cut.mp4").write_bytes(whole.read_bytes()[:length])
+        with pytest.raises(ValueError, match=r"^video: .*cut\.mp4"):
+            decode(tmp_path / "cut.mp4")
+
+
+def test_a_frame_goes_with_its_last_user(tmp_path):
+    encode(tmp_path / "clip.mp4", [picture(seed) for seed in (32, 32, 32, 32, 32, 32, 32, 32)])
+    gc.collect()
+    gc.disable()  # a frame that only the garbage collector frees keeps megabytes and two threads until it runs
+    try:
+        with open_video(tmp_path / "clip.mp4") as video:
+            for _, load in video.pictures:
+                load()
+            kept = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert kept <= 2

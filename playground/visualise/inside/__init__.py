@@ -6,8 +6,10 @@ from playground.visualise.inside.compare import compare_figure, first_disagreeme
 from playground.visualise.inside.corner_view import corners_figure
 from playground.visualise.inside.costs import Cost, measure_costs
 from playground.visualise.inside.crops import Crops, cut, cut_clip, cut_step
+from playground.visualise.inside.difference import difference_figure
 from playground.visualise.inside.edge_view import edges_figure
 from playground.visualise.inside.fading import Fading, fade_through, fading_figure
+from playground.visualise.inside.footage import Footage, cut_footage, open_footage
 from playground.visualise.inside.layer_view import layers_figure
 from playground.visualise.inside.mask_view import mask_figure
 from playground.visualise.inside.patch_view import patch_figure
@@ -17,6 +19,7 @@ from playground.visualise.inside.static import to_png, to_static
 from playground.visualise.inside.study import LayerStudy, study_layers
 from playground.visualise.inside.study_view import study_figure
 from playground.visualise.inside.swipe import swipe_html
+from playground.visualise.inside.swipe_view import swipe_figure
 from playground.visualise.inside.talk_view import talk_figure
 from playground.visualise.inside.timeline import timeline_figure
 from playground.visualise.inside.token_attention import attention_figure
@@ -25,6 +28,7 @@ __all__ = [
     "Cost",
     "Crops",
     "Fading",
+    "Footage",
     "Inside",
     "LayerStudy",
     "Moment",
@@ -34,7 +38,9 @@ __all__ = [
     "corners_figure",
     "cut",
     "cut_clip",
+    "cut_footage",
     "cut_step",
+    "difference_figure",
     "edges_figure",
     "fade_through",
     "fading_figure",
@@ -43,11 +49,13 @@ __all__ = [
     "look_inside",
     "mask_figure",
     "measure_costs",
+    "open_footage",
     "patch_figure",
     "replay",
     "similarity_figure",
     "study_figure",
     "study_layers",
+    "swipe_figure",
     "swipe_html",
     "talk_figure",
     "timeline_figure",

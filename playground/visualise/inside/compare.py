@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from playground.box import Box, boxes_to_array, iou
 from playground.events import TrackEvent
-from playground.visualise.inside.sheet import Sheet, axes_of, draw, finish, note, panel
+from playground.visualise.inside.sheet import Sheet, Span, axes_of, draw, finish, note, panel
 from playground.visualise.looks import COLOURS, TEXT, as_text, axis
 
 PLOT_PX = 220
@@ -51,33 +51,9 @@ def compare_figure(
     ``truth`` holds a box a frame, in frame pixels; one without area leaves a gap. Raises ``ValueError`` as
     `first_disagreement` does, or naming ``truth`` when it is of another length.
     """
-    between = agreement(teacher, student)
-    place = first_disagreement(teacher, student, least)
-    if truth is not None and len(truth) != len(teacher):
-        raise ValueError(f"truth: give one box a frame, {len(teacher)} of them; got {len(truth)}.")
-    frames = [event.index for event in teacher]
-    told = [as_text(name) for name in names]
+    told = (as_text(names[0]), as_text(names[1]))
     sheet = Sheet()
-    number = panel(sheet, (0, 1), (0, 1), axis("frame"), axis("IoU", range=[0, 1.03]))
-    _curve(sheet, number, frames, between, f"{told[0]} and {told[1]}", COLOURS[0], fill="tozeroy", width=2.2)
-    for name, events, colour in zip(told, (teacher, student), (COLOURS[1], COLOURS[2]), strict=True):
-        if truth is not None:
-            found, real = boxes_to_array([event.box for event in events]), boxes_to_array(truth)
-            overlap = np.where(real[:, 2:].min(1) > 0, iou(found, real), np.nan)
-            _curve(sheet, number, frames, overlap, f"{name} and true box", colour, dash="dot", width=1.6)
-    x, y = axes_of(number)
-    at = {"xref": x, "yref": y, "line": {"color": TEXT, "width": 1, "dash": "dash"}, "type": "line"}
-    sheet.shapes.append({**at, "x0": frames[0], "x1": frames[-1], "y0": least, "y1": least})
-    if place is None:
-        said = f"They agree on every frame: the IoU between them never falls below {least:g}."
-    else:
-        said = f"First frame where they disagree (IoU below {least:g}): {frames[place]}."
-        mark = {"type": "line", "xref": x, "yref": f"{y} domain", "line": {"color": COLOURS[8], "width": 2}}
-        sheet.shapes.append({**mark, "x0": frames[place], "x1": frames[place], "y0": 0, "y1": 1})
-        late = place > len(frames) / 2
-        look = {"font": {"size": 12, "color": COLOURS[8]}, "yanchor": "top", "xref": x}
-        side = {"xanchor": "right", "xshift": -5} if late else {"xanchor": "left", "xshift": 5}
-        note(sheet, number, f"frame {frames[place]}: apart", frames[place], 0.98, **look, **side)
+    _, said = put_agreement(sheet, (0, 1), (0, 1), teacher, student, names=told, truth=truth, least=least)
     return finish(
         sheet,
         f"Agreement of {told[0]} and {told[1]} over the clip",
@@ -89,6 +65,44 @@ def compare_figure(
         legend={"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
         hovermode="x unified",
     )
+
+
+def put_agreement(
+    sheet: Sheet,
+    x: Span,
+    y: Span,
+    teacher: Sequence[TrackEvent],
+    student: Sequence[TrackEvent],
+    *,
+    names: tuple[str, str],
+    truth: Sequence[Box] | None,
+    least: float,
+) -> tuple[int, str]:
+    """A panel with the curves of `compare_figure`: its number, and in words where the two part. Raises as it does."""
+    between = agreement(teacher, student)
+    place = first_disagreement(teacher, student, least)
+    if truth is not None and len(truth) != len(teacher):
+        raise ValueError(f"truth: give one box a frame, {len(teacher)} of them; got {len(truth)}.")
+    frames = [event.index for event in teacher]
+    number = panel(sheet, x, y, axis("frame"), axis("IoU", range=[0, 1.03]))
+    _curve(sheet, number, frames, between, f"{names[0]} and {names[1]}", COLOURS[0], fill="tozeroy", width=2.2)
+    for name, events, colour in zip(names, (teacher, student), (COLOURS[1], COLOURS[2]), strict=True):
+        if truth is not None:
+            found, real = boxes_to_array([event.box for event in events]), boxes_to_array(truth)
+            overlap = np.where(real[:, 2:].min(1) > 0, iou(found, real), np.nan)
+            _curve(sheet, number, frames, overlap, f"{name} and true box", colour, dash="dot", width=1.6)
+    across, up = axes_of(number)
+    at = {"xref": across, "yref": up, "line": {"color": TEXT, "width": 1, "dash": "dash"}, "type": "line"}
+    sheet.shapes.append({**at, "x0": frames[0], "x1": frames[-1], "y0": least, "y1": least})
+    if place is None:
+        return number, f"They agree on every frame: the IoU between them never falls below {least:g}."
+    mark = {"type": "line", "xref": across, "yref": f"{up} domain", "line": {"color": COLOURS[8], "width": 2}}
+    sheet.shapes.append({**mark, "x0": frames[place], "x1": frames[place], "y0": 0, "y1": 1})
+    late = place > len(frames) / 2
+    look = {"font": {"size": 12, "color": COLOURS[8]}, "yanchor": "top", "xref": across}
+    side = {"xanchor": "right", "xshift": -5} if late else {"xanchor": "left", "xshift": 5}
+    note(sheet, number, f"frame {frames[place]}: apart", frames[place], 0.98, **look, **side)
+    return number, f"First frame where they disagree (IoU below {least:g}): {frames[place]}."
 
 
 def _curve(

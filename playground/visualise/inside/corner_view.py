@@ -16,17 +16,20 @@ CORNERS = {"top-left": (0, 1), "bottom-right": (2, 3)}  # the edges whose distri
 INSIDE_PX = PICTURE_PX + GAP_PX + BESIDE_PX
 
 
-def corners_figure(teacher: Inside, student: Inside) -> go.Figure:
+def corners_figure(teacher: Inside, student: Inside | None = None) -> go.Figure:
     """Two maps of the ``teacher`` on the search region; summed over rows below, over columns beside: one edge each.
 
-    Filled: the teacher's marginal. Line: the ``student``'s distribution of that edge. KL in nats, as the loss has it.
+    Filled: the teacher's marginal. Line, where there is a ``student``: its distribution of that edge; KL in nats, as
+    the loss has it.
     Raises ``ValueError`` naming ``teacher`` when it has no corner head, ``bins`` when the numbers of bins differ, or
     ``crops`` when the two did not look at the same search region.
     """
     if teacher.corners is None:
         raise ValueError("teacher: has no corner head, so no maps; choose a model with head='corners'.")
-    check_same_region(teacher, student)
-    kl = divergence(teacher.edges[-1], student.edges[-1])
+    kl: list[float] = []
+    if student is not None:
+        check_same_region(teacher, student)
+        kl = divergence(teacher.edges[-1], student.edges[-1]).tolist()
     ground = address(dimmed(teacher.crops.search))
     sheet = Sheet()
     beside = BESIDE_PX / INSIDE_PX
@@ -40,7 +43,8 @@ def corners_figure(teacher: Inside, student: Inside) -> go.Figure:
         region = picture(sheet, ground, spans[0], upper)
         _put_map(sheet, region, map_)
         put_box(sheet, region, teacher.box, OTHER, "teacher's box")
-        put_box(sheet, region, student.box, FOUND, "student's box", dash="dash")
+        if student is not None:
+            put_box(sheet, region, student.box, FOUND, "student's box", dash="dash")
         note(sheet, region, f"<b>{corner} corner</b>", 0.5, 1, yanchor="bottom", font={"size": 13})
         plain = {"visible": False, "rangemode": "tozero"}
         fraction = {"tickvals": [0, 0.5, 1], "tickfont": {"size": 10}, "automargin": False}
@@ -52,15 +56,20 @@ def corners_figure(teacher: Inside, student: Inside) -> go.Figure:
             name = EDGE_ORDER[edge]
             draw_distribution(sheet, number, teacher.edges[-1, edge], edge, upright, f"{name}, teacher", width=0)
             sheet.traces[-1]["fill"] = "tozerox" if upright else "tozeroy"
-            draw_distribution(sheet, number, student.edges[-1, edge], edge, upright, f"{name}, student", width=2)
-            text = f"<b>{name}</b><br>KL {kl[edge]:.2f}"
+            if student is not None:
+                draw_distribution(sheet, number, student.edges[-1, edge], edge, upright, f"{name}, student", width=2)
+            text = f"<b>{name}</b>" + (f"<br>KL {kl[edge]:.2f}" if kl else "")
             look = {"size": 12, "color": EDGE_COLOURS[name]}
             note(sheet, number, text, 0.99, 0.99, xanchor="right", yanchor="top", align="right", font=look)
     return finish(
         sheet,
-        "Corner maps of the teacher, their marginals, and the student's edges",
-        f"Filled: teacher's marginal; line: student; KL in nats, mean {kl.mean():.2f}. "
-        "Box of the teacher solid, of the student dashed.",
+        "Corner maps of the teacher, their marginals, and the student's edges"
+        if kl
+        else "Corner maps, and their marginals",
+        f"Filled: teacher's marginal; line: student; KL in nats, mean {sum(kl) / len(kl):.2f}. "
+        "Box of the teacher solid, of the student dashed."
+        if kl
+        else "Each map sums to 1. Summed over its rows and over its columns it gives two edges of the box.",
         INSIDE_PX,
         foot_px=36,
         sides_px=SIDES_PX,

@@ -36,11 +36,13 @@ def dimmed(image: UInt8[np.ndarray, "height width 3"]) -> UInt8[np.ndarray, "hei
     return np.asarray((0.6 * grey + 0.4 * image) * 0.65, np.uint8)
 
 
-def picture(sheet: Sheet, image: str, x: Span, y: Span) -> int:
-    """A panel with a square picture (`address`) as its ground, without axes; its number."""
+def picture(sheet: Sheet, image: str, x: Span, y: Span, ratio: float = 1.0) -> int:
+    """A panel with a picture (`address`) as its ground, without axes; its number. ``ratio``: height over width."""
     plain = {"visible": False, "constrain": "domain"}
     scale = axes_of(sheet.panels + 1)[0]
-    number = panel(sheet, x, y, {"range": [0, 1], **plain}, {"range": [1, 0], "scaleanchor": scale, **plain})
+    number = panel(
+        sheet, x, y, {"range": [0, 1], **plain}, {"range": [1, 0], "scaleanchor": scale, "scaleratio": ratio, **plain}
+    )
     xref, yref = axes_of(number)
     place = {"x": 0, "y": 0, "sizex": 1, "sizey": 1, "yanchor": "top", "sizing": "stretch", "layer": "below"}
     sheet.images.append({"source": image, "xref": xref, "yref": yref, **place})
@@ -50,20 +52,20 @@ def picture(sheet: Sheet, image: str, x: Span, y: Span) -> int:
 def put_heat(sheet: Sheet, number: int, heat: np.ndarray, most: float) -> None:
     """Weights of a crop's patches, ``(g, g)``, over its picture; ``most`` is the brightest. NaN shows the picture."""
     side = heat.shape[0]
+    centres = (np.arange(side, dtype=np.float32) + 0.5) / side
     draw(
         sheet,
         number,
         type="heatmap",
-        z=[[float(f"{z:.4g}") if z == z else None for z in row] for row in heat.tolist()],
-        x=[(i + 0.5) / side for i in range(side)],
-        y=[(i + 0.5) / side for i in range(side)],
-        text=[[f"row {i}, column {j}" for j in range(side)] for i in range(side)],
+        z=heat.astype(np.float32),  # arrays go to the page as bytes: smaller, and checked at once
+        x=centres,
+        y=centres,
         zmin=0,
         zmax=most or 1,
         colorscale=HEAT,
         showscale=False,
         hoverongaps=False,
-        hovertemplate="%{text}: %{z:.2%}<extra></extra>",
+        hovertemplate="x %{x:.3f}, y %{y:.3f}: %{z:.2%}<extra></extra>",
     )
 
 

@@ -1,7 +1,7 @@
 """A figure of several panels in the making, kept as plain dictionaries.
 
-Plotly checks the whole figure at each addition to it, which takes seconds for a dozen panels. Here it checks once, at
-the end, so that a figure can follow a slider.
+Plotly checks the whole figure at each addition to it, which takes seconds for a dozen panels; checking a finished one
+takes as long as drawing it. A figure that follows a slider is therefore not checked here; the tests check every one.
 """
 
 from collections.abc import Sequence
@@ -101,7 +101,8 @@ def finish(
         **sheet.axes,
         **more,
     }
-    return go.Figure({"data": sheet.traces, "layout": layout(HEAD_PX + inside_px + foot_px, **whole)})
+    drawn = {"data": sheet.traces, "layout": layout(HEAD_PX + inside_px + foot_px, **whole)}
+    return go.Figure(drawn, _validate=False)
 
 
 def _kept(span: Span) -> list[float]:

@@ -27,10 +27,7 @@ def linear_cka(x: Float[np.ndarray, "n c"], y: Float[np.ndarray, "n m"]) -> floa
     """
     if len(x) < 2:
         raise ValueError(f"n: similarity needs at least 2 tokens; got {len(x)}.")
-    a, b = (np.asarray(features, np.float64) - features.mean(0, dtype=np.float64) for features in (x, y))
-    cross = np.square(a.T @ b).sum()
-    scale = np.linalg.norm(a.T @ a) * np.linalg.norm(b.T @ b)
-    return float(cross / scale) if scale > 0 else 0.0
+    return _cka(_centred(x), _centred(y))
 
 
 def layer_similarity(student: Sequence[Inside], teacher: Sequence[Inside]) -> Float[np.ndarray, "students teachers"]:
@@ -51,8 +48,8 @@ def layer_similarity(student: Sequence[Inside], teacher: Sequence[Inside]) -> Fl
         raise ValueError(
             f"grid: both models must cut the search region alike; got {grids[0]} and {grids[1]} patches a side."
         )
-    rows, columns = (_search_tokens(side) for side in (student, teacher))
-    return np.array([[linear_cka(x, y) for y in columns] for x in rows])
+    rows, columns = ([_centred(tokens) for tokens in _search_tokens(side)] for side in (student, teacher))
+    return np.array([[_cka(x, y) for y in columns] for x in rows])
 
 
 def similarity_figure(
@@ -98,6 +95,17 @@ def similarity_figure(
         foot_px=52,
         sides_px=(56, 16),
     )
+
+
+def _centred(features: np.ndarray) -> tuple[np.ndarray, float]:
+    """Features less their mean, and the norm of their covariance, which every comparison needs."""
+    centred = np.asarray(features, np.float64) - features.mean(0, dtype=np.float64)
+    return centred, float(np.linalg.norm(centred.T @ centred))
+
+
+def _cka(x: tuple[np.ndarray, float], y: tuple[np.ndarray, float]) -> float:
+    cross, scale = np.square(x[0].T @ y[0]).sum(), x[1] * y[1]
+    return float(cross / scale) if scale > 0 else 0.0
 
 
 def _search_tokens(side: Sequence[Inside]) -> list[np.ndarray]:

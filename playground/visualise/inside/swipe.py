@@ -7,7 +7,7 @@ from jaxtyping import UInt8
 
 from playground.events import TrackEvent
 from playground.visualise.inside.pictures import address
-from playground.visualise.overlay import draw
+from playground.visualise.overlay import FOUND, Colour, draw
 
 WIDTH_PX = 560  # at most, on the page
 
@@ -32,13 +32,16 @@ def swipe_html(
     left: TrackEvent,
     right: TrackEvent,
     names: tuple[str, str] = ("teacher", "student"),
+    colours: tuple[Colour, Colour] = (FOUND, FOUND),
 ) -> str:
     """An HTML element with the frame as ``left`` and as ``right`` say, swiped by mouse, finger or arrow keys.
 
-    Raises ``ValueError`` naming ``events`` when the two are of different frames.
+    ``colours`` are those of the two boxes, RGB 0..255. Raises ``ValueError`` naming ``events`` when the two
+    are of different frames.
     """
     if left.index != right.index:
         raise ValueError(f"events: both must be of the same frame; got {left.index} and {right.index}.")
-    under, over = (address(draw(image, event)) for event in (left, right))
+    sides = zip((left, right), colours, strict=True)
+    under, over = (address(draw(image, event, colour=colour)) for event, colour in sides)
     told = [escape(name) for name in names]
     return _PAGE.format(width=WIDTH_PX, left=told[0], right=told[1], under=under, over=over, frame=left.index)

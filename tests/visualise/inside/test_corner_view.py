@@ -37,6 +37,14 @@ def test_the_students_curves_and_the_divergence(looked_dense, looked_deep):
     assert f"mean {np.mean(kl):.2f}" in figure.layout.title.subtitle.text
 
 
+def test_a_teacher_by_itself_has_marginals_and_no_divergence(looked_dense, looked_deep):
+    alone, both = corners_figure(looked_dense), corners_figure(looked_dense, looked_deep)
+    drawn, told = ({trace.name: trace for trace in figure.data if trace.name} for figure in (alone, both))
+    assert not [name for name in drawn if "student" in name]
+    np.testing.assert_array_equal(drawn["top, teacher"].x, told["top, teacher"].x)
+    assert "<b>right</b>" in [note.text for note in alone.layout.annotations]
+
+
 def test_wrong_pairs_are_told_so(looked_dense, looked_deep, looked):
     with pytest.raises(ValueError, match="teacher: has no corner head"):
         corners_figure(looked_deep, looked_dense)

@@ -31,15 +31,19 @@ def _means(figure) -> dict[str, float]:
 def test_the_curve_of_the_edge_that_moves_moves(small, small_rules, scene, edge):
     box, direction = MOVED[edge]
 
-    def means(target: Box) -> dict[str, float]:
-        templates = [(scene(TARGET), TARGET)] * 2
-        crops = cut(small.config, small_rules.crop, templates, scene(target), TARGET, target)
+    def means(target: Box, seed: int) -> dict[str, float]:
+        templates = [(scene(TARGET, seed), TARGET)] * 2
+        crops = cut(small.config, small_rules.crop, templates, scene(target, seed), TARGET, target)
         return _means(edges_figure(look_inside(small, crops)))
 
-    still, moved = means(TARGET), means(box)
-    change = {name: moved[name] - still[name] for name in MOVED}
-    assert max(change, key=lambda name: abs(change[name])) == edge
-    assert change[edge] * direction > 0.02
+    def change(seed: int) -> list[float]:
+        still, moved = means(TARGET, seed), means(box, seed)
+        return [moved[name] - still[name] for name in MOVED]
+
+    # Over several targets: a small network may be blind to one edge of one of them.
+    changes = dict(zip(MOVED, np.mean([change(seed) for seed in range(5)], axis=0), strict=True))
+    assert max(changes, key=lambda name: abs(changes[name])) == edge
+    assert changes[edge] * direction > 0.02
 
 
 def test_the_mean_lines_are_the_box(looked):

@@ -31,7 +31,8 @@ def test_a_picture_with_a_box_and_heat():
     put_box(sheet, number, (0.1, 0.2, 0.5, 0.9), "#ffffff", "box")
     figure = finish(sheet, "t", "s", 100)
     heat, _, box = figure.data
-    assert [list(row) for row in heat.z] == [[0.1, None], [0.3, 0.2]] and heat.zmax == 0.3
-    assert list(heat.x) == [0.25, 0.75] and heat.text[1][0] == "row 1, column 0"
+    np.testing.assert_array_equal(heat.z, np.float32([[0.1, np.nan], [0.3, 0.2]]))
+    assert heat.zmax == 0.3
+    assert list(heat.x) == list(heat.y) == [0.25, 0.75]
     assert list(box.x) == [0.1, 0.5, 0.5, 0.1, 0.1] and list(box.y) == [0.2, 0.2, 0.9, 0.9, 0.2]
     assert figure.layout.yaxis.range == (1, 0) and figure.layout.yaxis.scaleanchor == "x"

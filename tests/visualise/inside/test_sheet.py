@@ -1,8 +1,10 @@
 """Spans fill the figure, panels get axes of their own, and what was put on a sheet is in the figure."""
 
+import plotly.graph_objects as go
 import pytest
 
 from playground.visualise.inside.sheet import HEAD_PX, Sheet, across, axes_of, down, draw, finish, note, panel
+from playground.visualise.inside.static import to_static
 
 
 def test_spans_have_the_sizes_asked_for():
@@ -24,3 +26,12 @@ def test_a_figure_of_two_panels():
     assert figure.layout.height == HEAD_PX + 230
     assert (figure.layout.margin.l, figure.layout.margin.r) == (10, 20)
     assert (figure.layout.title.text, figure.layout.title.subtitle.text) == ("Title", "line")
+
+
+def test_an_unchecked_figure_becomes_a_page_and_is_changed_as_any_other():
+    sheet = Sheet()
+    draw(sheet, panel(sheet, (0, 1), (0, 1), {}, {}), type="scatter", x=[1], y=[2])
+    figure = finish(sheet, "Title", "line", 200)
+    figure.update_layout(modebar={"remove": ["zoom"]})
+    assert "Title" in to_static(figure) and figure.layout.modebar.remove == ("zoom",)
+    assert go.Figure({"layout": {"template": "none"}}).layout.template == figure.layout.template

@@ -1,8 +1,6 @@
 """A page that holds all it needs: read as text, opened by a browser that notes every request, and drawn as a PNG."""
 
-import os
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -10,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.visualise.inside.static import BROWSERS, to_png, to_static
+from playground.visualise.inside.static import to_png, to_static
 
 FIGURE = go.Figure(
     {
@@ -18,15 +16,6 @@ FIGURE = go.Figure(
         "layout": {"title": {"text": "a <figure>"}, "height": 300, "paper_bgcolor": "rgba(0, 0, 0, 0)"},
     }
 )
-
-
-@pytest.fixture
-def chromium():
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        reason = "no Chromium here; install Debian's package chromium, or name one in CHROMIUM"
-        pytest.fail(reason) if os.environ.get("PLAYGROUND_REQUIRE_CHROMIUM") == "1" else pytest.skip(reason)
-    return path
 
 
 def test_the_page_names_no_other_file():
@@ -75,9 +64,7 @@ def test_a_png_shows_the_figure(chromium, dark):
     assert len(np.unique(png.reshape(-1, 3), axis=0)) > 20
 
 
-def test_no_browser_is_told_so(monkeypatch, tmp_path):
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
+def test_no_browser_is_told_so(no_chromium, monkeypatch, tmp_path):
     with pytest.raises(ValueError, match="browser: no Chromium here to draw a PNG"):
         to_png(FIGURE)
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "none"))

@@ -30,6 +30,15 @@ def test_each_side_shows_its_own_box():
         assert abs(pictures[name][25:35, other] - 90).mean() < 15
 
 
+def test_each_box_has_its_colour():
+    red, blue = (250, 20, 20), (20, 20, 250)
+    html = swipe_html(IMAGE, _event(10), _event(50), names=("a", "b"), colours=(red, blue))
+    for name, at, channel in (("a", 10, 0), ("b", 50, 2)):
+        (data,) = re.findall(rf'alt="{name}" src="data:image/jpeg;base64,([^"]+)"', html)
+        picture = cv2.imdecode(np.frombuffer(b64decode(data), np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+        assert picture[25:35, at].mean(0).argmax() == channel
+
+
 def test_nothing_is_fetched():
     html = swipe_html(IMAGE, _event(10), _event(50))
     assert not re.search(r"https?:|<script|<link", html) and 'type="range"' in html

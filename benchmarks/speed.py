@@ -1,0 +1,217 @@
+"""Tracking against the official computation, with the same weights and frames in one run, and the processor's limit.
+
+    python benchmarks/speed.py [--models mini-small preset:small preset:base] [--threads 1 2] [--device cpu] [--out DIR]
+
+The official code runs the whole network in every frame: it keeps pictures of the templates, not what they become; it
+multiplies attention out, in float32; it pads, cuts and normalises with OpenCV and PyTorch. That is made again here from
+this project's own modules. Beside it, on the same frames in turn: PyTorch with remembered templates, and the exports
+fp32, fp16 and int8 in ONNX Runtime; on a CUDA device the backend `graph` in their place. A frame is the crop and the
+network, and its share of a template encoded every so many frames as the tracker's settings say. "apart" is the farthest
+that an edge of a box comes to lie from the official one's on the same search region. "limit" is the time that the
+multiplications of a remembered step would take at the speed of one large matrix product in this run, float32 on a
+processor, float16 on a GPU; "reached" is its share of the time of a step. Presets have random weights, which take the
+same time.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import cv2
+import numpy as np
+import torch
+from family import cost
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from training import peak
+
+from playground.app.benchmark_command import PRESET, machine_slug
+from playground.app.markdown import table_lines
+from playground.backends.onnx import OnnxBackend
+from playground.backends.recorded import RecordedBackend
+from playground.backends.torch import TorchBackend
+from playground.box import Box
+from playground.config import PRESETS, CropConfig, TrackerConfig
+from playground.crop import crop, normalise
+from playground.evaluate.machine import describe_machine
+from playground.export.onnx import export_onnx
+from playground.files import replacing
+from playground.hub import load_model, load_tracker_config, resolve, save_model
+from playground.model import MixFormer
+from playground.tracker import Backend
+from playground.video.synthetic import WorldConfig, stream_clip
+
+EXPORTS = ("fp32", "fp16", "int8")
+WARM = 5
+SIDE = 640, 480
+Step = Callable[[np.ndarray, Box], tuple[float, ...]]  # where the target is in a frame, by the box before
+Result = TypeVar("Result")
+
+
+class Row(NamedTuple):
+    """Of one way: milliseconds a frame, how many times faster than the official way (median of the frames' ratios), and
+    the farthest from its boxes in frame pixels."""
+
+    way: str
+    ms: float
+    faster: float
+    apart_px: float
+
+
+class Official:
+    """The official computation of one track: ``step`` says where the target is in a frame, by the box before."""
+
+    def __init__(self, model: MixFormer, rules: CropConfig, device: str, image: np.ndarray, box: Box) -> None:
+        self.model, self.rules, self.device = model, rules, device
+        self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (rules.mean, rules.std))
+        template = self._cut(image, box, rules.template_factor, model.config.template_size)
+        self.templates = torch.stack([template, template], dim=1)
+
+    @torch.inference_mode()
+    def step(self, image: np.ndarray, before: Box) -> tuple[float, ...]:
+        search = self._cut(image, before, self.rules.search_factor, self.model.config.search_size)
+        with sdpa_kernel(SDPBackend.MATH):
+            found = self.model(self.templates, search)
+        if found.score_logit is not None:
+            found.score_logit.sigmoid().item()
+        return tuple(found.box[0].tolist())
+
+    def _cut(self, image: np.ndarray, box: Box, factor: float, size: int) -> torch.Tensor:
+        region, _ = crop(image, box, factor, size)
+        pixels = torch.tensor(region, device=self.device).float().permute(2, 0, 1)[None]
+        return (pixels / 255 - self.mean) / self.std
+
+
+def remembered(backend: Backend, rules: CropConfig, memory: object) -> Step:
+    """A step of this project's tracker: the crop and the network, with templates that are ``memory``."""
+
+    def step(image: np.ndarray, before: Box) -> tuple[float, ...]:
+        region, _ = crop(image, before, rules.search_factor, backend.search_size)
+        return backend.locate(normalise(region, rules.mean, rules.std), memory).box_rel
+
+    return step
+
+
+def measure(name: str, threads: int, frames: int, device: str) -> dict[str, object]:
+    """All ways of one model, in this process."""
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(threads)
+    world = WorldConfig(width=SIDE[0], height=SIDE[1], frames=1 + WARM + frames, photographs=False, leave_frame=0)
+    clip = [(image, box) for image, box, _ in islice(stream_clip(0, world), world.frames)]
+    with tempfile.TemporaryDirectory() as folder:
+        source = _source(name, Path(folder))
+        model, config = load_model(source).eval(), load_tracker_config(source)
+        rules = config.crop
+        backends: dict[str, Backend] = {"PyTorch": TorchBackend(model, device)}
+        if device == "cuda":
+            backends["graph, float16"] = RecordedBackend(model, device)
+        for dtype in EXPORTS if device == "cpu" else ():
+            export_onnx(str(source), Path(folder) / dtype, dtype=dtype)
+            backends[f"ONNX Runtime {dtype}"] = OnnxBackend(Path(folder) / dtype, threads=threads)
+        steps: dict[str, Step] = {"official": Official(model, rules, device, *clip[0]).step}
+        encode_ms = {"official": 0.0}
+        cut, _ = crop(*clip[0], rules.template_factor, model.config.template_size)
+        templates = np.concatenate([normalise(cut, rules.mean, rules.std)] * 2)
+        for way, backend in backends.items():
+            steps[way] = remembered(backend, rules, backend.encode(templates))
+            took = [_timed(partial(backend.encode, templates))[0] for _ in range(9)]
+            encode_ms[way] = float(np.median(took)) / config.update.interval
+        rows = list(_compare(steps, encode_ms, clip, rules.search_factor))
+    _, gmac = cost(model.cpu())
+    limit = gmac * 2e9 / peak(device, "float16" if device == "cuda" else "float32") * 1e3
+    return {"rows": rows, "limit_ms": limit, "gmac": gmac}
+
+
+def _source(name: str, folder: Path) -> Path:
+    if not name.startswith(PRESET):
+        return resolve(name)
+    torch.manual_seed(0)
+    save_model(MixFormer(PRESETS[name.removeprefix(PRESET)]), TrackerConfig(), folder / "preset")
+    return folder / "preset"
+
+
+def _compare(
+    steps: dict[str, Step],
+    encode_ms: dict[str, float],
+    clip: list[tuple[np.ndarray, Box]],
+    factor: float,
+) -> Iterator[Row]:
+    """Every way on every frame of ``clip``, each around the true box of the frame before."""
+    took: dict[str, list[float]] = {way: [] for way in steps}
+    apart: dict[str, list[float]] = {way: [] for way in steps}
+    for number, ((_, before), (image, _)) in enumerate(pairwise(clip)):
+        said = {}
+        for way in list(steps) if number % 2 else reversed(steps):  # what comes later is interrupted more often
+            ms, said[way] = _timed(partial(steps[way], image, before))
+            took[way].append(ms + encode_ms[way])
+        side = (before.w * before.h) ** 0.5 * factor
+        for way, box in said.items():
+            apart[way].append(float(np.abs(np.subtract(box, said["official"])).max() * side))
+    for way in steps:
+        ratios = np.divide(took["official"][WARM:], took[way][WARM:])
+        yield Row(way, float(np.median(took[way][WARM:])), float(np.median(ratios)), max(apart[way]))
+
+
+def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    begin = time.perf_counter()
+    result = work()
+    return (time.perf_counter() - begin) * 1e3, result
+
+
+def lines(models: list[str], threads: list[int], frames: int, device: str) -> Iterator[str]:
+    """The report, a table a model and number of threads, each measured in a process of its own."""
+    yield "# Tracking against the official computation\n"
+    for name in models:
+        for count in threads:
+            command = [sys.executable, __file__, "--one", name, str(count), str(frames), device]
+            found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+            yield f"## {name}, {count} thread{'s' * (count > 1)}\n"
+            rows = [Row(*row) for row in found["rows"]]
+            cells = [
+                [
+                    row.way,
+                    f"{row.ms:.2f}",
+                    f"{row.faster:.2f}",
+                    f"{row.apart_px:.2g}",
+                    f"{found['limit_ms'] / row.ms:.0%}",
+                ]
+                for row in rows
+            ]
+            yield from table_lines(["way", "ms a frame", "times faster", "apart (px)", "reached"], cells)
+            gmac, limit = found["gmac"], found["limit_ms"]
+            yield f"\nLimit of a remembered step: {limit:.2f} ms ({gmac:.3g} GMAC).\n"
+    yield f"{describe_machine(device)}; {frames} frames of {SIDE[0]}x{SIDE[1]}; `python benchmarks/speed.py`."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", nargs="+", default=["mini-small", "preset:small", "preset:base"])
+    parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--out", type=Path, help="folder for a file named by date and machine")
+    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        name, threads, frames, device = asked.one
+        print(json.dumps(measure(name, int(threads), int(frames), device)))
+        return
+    text = "\n".join(lines(asked.models, asked.threads, asked.frames, asked.device))
+    print(text)
+    if asked.out:
+        with replacing(
+            asked.out / f"{date.today()}-{machine_slug(describe_machine(asked.device))}-official.md"
+        ) as path:
+            path.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

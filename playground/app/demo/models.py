@@ -1,0 +1,66 @@
+"""Which models visitors may name: on a public page no folder of the server but those that its owner opened."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playground.app.demo import limits
+from playground.hub import MODEL_CONFIG, WEIGHTS, embedded_models, resolve
+from playground.hub.download import fetch_model
+from playground.hub.names import read_repository
+
+PLACE = "PLAYGROUND_MODELS_FROM"  # in the environment, so that a process that a job is given knows it too
+
+
+@contextmanager
+def models_only_from(folders: Sequence[Path] | None) -> Iterator[None]:
+    """While it lasts, a model folder can be named when it lies in one of ``folders``, links followed; with None any."""
+    before = os.environ.pop(PLACE, None)
+    if folders is not None:
+        os.environ[PLACE] = json.dumps([str(folder.expanduser().resolve()) for folder in folders])
+    try:
+        yield
+    finally:
+        os.environ.pop(PLACE, None)
+        if before is not None:
+            os.environ[PLACE] = before
+
+
+def find_model(name: str) -> Path:
+    """The folder of a model that a visitor named: as `playground.hub.resolve`, within `models_only_from`.
+
+    Where folders are closed, the answer does not tell whether there is one, and weights from the Hub may have
+    `limits.MAX_MODEL_MB`. Raises ``ValueError`` naming ``model``.
+    """
+    opened, known = _opened(), embedded_models()
+    try:
+        if opened is None or name in known or any(_lies_in(name, folder) for folder in opened):
+            return resolve(name)
+    except (OSError, RuntimeError) as error:  # too long for a path, or the home of nobody
+        raise ValueError(f"model: {name[:80]!r} is unknown; use one of {', '.join(known)}, or USER/REPO.") from error
+    instead = f"use one of {', '.join(known)}, or USER/REPO on the Hub"
+    try:
+        repository = read_repository(name)
+    except ValueError as error:
+        raise ValueError(f"model: {name[:80]!r} cannot be named on this page; {instead}.") from error
+    return fetch_model(repository, f"or use one of {', '.join(known)}", limits.MAX_MODEL_MB)
+
+
+def offered_models() -> list[str]:
+    """Names to choose from: the embedded models, and the models in the folders that were opened."""
+    folders = [home for folder in _opened() or [] for home in (folder, *sorted(folder.glob("*")))]
+    own = [str(home) for home in folders if all((home / file).is_file() for file in (MODEL_CONFIG, WEIGHTS))]
+    return [*embedded_models(), *own]
+
+
+def _opened() -> list[Path] | None:
+    kept = os.environ.get(PLACE)
+    return None if kept is None else [Path(folder) for folder in json.loads(kept)]
+
+
+def _lies_in(name: str, folder: Path) -> bool:
+    if "\0" in name:
+        return False
+    return Path(name).expanduser().resolve().is_relative_to(folder)

@@ -1,0 +1,28 @@
+// The page of a live view: what its controls say is the number of a figure, and that figure is drawn.
+const { figures, sources } = JSON.parse(document.querySelector("script[type='application/json']").textContent);
+const labels = [...document.querySelectorAll("label")];
+const place = document.querySelector("figure");
+const message = document.querySelector("[role=alert]");
+
+function number() {
+  return labels.reduce((at, label) => at * label.dataset.count + Number(label.control.value), 0);
+}
+
+function redraw() {
+  for (const label of labels) {
+    const shown = label.querySelector("output");
+    if (shown) shown.value = JSON.parse(label.control.dataset.words)[label.control.value];
+  }
+  const { data, layout, message: sentence } = figures[number()];
+  message.hidden = !sentence;
+  place.hidden = Boolean(sentence);
+  if (sentence) {
+    message.innerHTML = sentence;
+    return;
+  }
+  const images = (layout.images ?? []).map((image) => ({ ...image, source: sources[image.source] ?? image.source }));
+  Plotly.react(place, data, { ...layout, images }, { displaylogo: false, responsive: true });
+}
+
+document.querySelector("form").addEventListener("input", redraw);
+redraw();

@@ -1,0 +1,134 @@
+"""A live view as a value: controls, and a function from what they say to a figure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import plotly.graph_objects as go
+
+from playground.files import replacing
+from playground.visualise.inside import to_png
+from playground.visualise.looks import as_text
+
+Kind = Literal["slider", "list", "several"]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Control:
+    """What a reader may change: one of ``values``, given by the words for each, in order; of ``several``, any of them.
+
+    ``start`` is the value at first; of ``several``, a tuple. It need not be one of them: what is wrong with it is said
+    by whoever draws.
+    """
+
+    title: str
+    values: Mapping[str, Any]
+    start: Any
+    kind: Kind = "slider"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Live:
+    """A figure with ``controls``, by the name of the argument of ``draw`` that each of them gives.
+
+    A notebook shows it with sliders, and with a picture of the figure beside them for where no front end is alive.
+    ``draw`` raises ``ValueError`` where it cannot draw; a notebook then shows that sentence in the figure's place.
+    ``name`` is that of its files. ``chosen`` is what the controls say now, and is theirs to change.
+    """
+
+    name: str
+    draw: Callable[..., go.Figure]
+    controls: Mapping[str, Control] = field(default_factory=dict)
+    chosen: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "chosen", {name: control.start for name, control in self.controls.items()})
+
+    def figure(self, **values: Any) -> go.Figure:
+        """The figure as the controls say, ``values`` changed. Raises ``ValueError`` as ``draw`` does, or naming one
+        that is no control."""
+        if unknown := sorted(set(values) - set(self.controls)):
+            known = ", ".join(self.controls) or "none at all"
+            raise ValueError(f"{unknown[0]}: this view has no such control; it has {known}.")
+        return self.draw(**self.chosen | values)
+
+    def to_static(self, place: str | Path, *, png: bool = True, **values: Any) -> list[Path]:
+        """Write the view as one HTML file that asks for nothing, and as a PNG, and return the files' paths.
+
+        ``place`` is a folder, or a path ending in ``.html`` or ``.png``, both of which are written. Sliders and lists
+        go on working in the file (`playground.visualise.live.page`). ``values`` are changed first.
+
+        Raises ``ValueError`` as `figure` does, or naming ``browser`` where no Chromium is there to draw the PNG, which
+        ``png=False`` leaves out.
+        """
+        from playground.visualise.live.page import page
+
+        figure = self.figure(**values)
+        path = Path(place)
+        path = path if path.suffix in (".html", ".png") else path / f"{self.name}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files = {path.with_suffix(".html"): page(self, **values).encode()}
+        if png:
+            files[path.with_suffix(".png")] = _drawn(figure)
+        for file, content in files.items():
+            with replacing(file) as beside:
+                beside.write_bytes(content)
+        return list(files)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """What a notebook shows: the widget, and what stands in its place where none can be alive."""
+        from playground.visualise.live.still import still
+
+        drawn = in_a_sentence(self)
+        bundle = still(self.name, drawn)
+        try:
+            from playground.visualise.live.panel import panel
+        except ModuleNotFoundError:  # no ipywidgets or anywidget: the picture has to do
+            return bundle
+        return panel(self, drawn)._repr_mimebundle_() | bundle
+
+
+def numbers(title: str, count: int, start: int = 0) -> Control:
+    """A slider over 0..count-1."""
+    return Control(title=title, values={str(i): i for i in range(count)}, start=start)
+
+
+def choice(title: str, values: Sequence[Any], start: Any, kind: Kind = "list") -> Control:
+    """One of ``values``, or several, each under its own text."""
+    return Control(title=title, values={str(value): value for value in values}, start=start, kind=kind)
+
+
+def steps(title: str, values: Sequence[float], start: float, shown: str = "g") -> Control:
+    """A slider over ``values``, written as `format` does with ``shown``."""
+    return Control(title=title, values={format(value, shown): value for value in values}, start=start)
+
+
+def show(figure: go.Figure, name: str = "figure") -> Live:
+    """A finished figure as a view without controls, so that a notebook shows it without asking any network."""
+    return Live(name=name, draw=lambda: figure)
+
+
+def pick(frames: Sequence[Item], frame: int) -> Item:
+    """One of several frames. Raises ``ValueError`` naming ``frames`` when there is none, or ``frame``."""
+    if not frames:
+        raise ValueError("frames: give at least one.")
+    if not 0 <= frame < len(frames):
+        raise ValueError(f"frame: choose from 0..{len(frames) - 1}; got {frame}.")
+    return frames[frame]
+
+
+def in_a_sentence(live: Live, **values: Any) -> go.Figure | str:
+    """The figure, or the sentence that says why there is none, ready to stand in HTML."""
+    try:
+        return live.figure(**values)
+    except ValueError as error:
+        return as_text(str(error))
+
+
+def _drawn(figure: go.Figure) -> bytes:
+    try:
+        return to_png(figure)
+    except ValueError as error:
+        raise ValueError(f"{str(error).removesuffix('.')}; png=False writes the page alone.") from error

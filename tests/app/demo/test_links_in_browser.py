@@ -1,0 +1,37 @@
+"""Addresses of the page: what one says is chosen, what is chosen is written into it, and what cannot be is told."""
+
+from urllib.parse import parse_qs, urlsplit
+
+
+def _query(page) -> dict[str, str]:
+    return {name: value for name, (value,) in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_an_address_chooses_clip_frame_box_and_tab_and_a_reload_keeps_them(visit, demo_server, toy_model):
+    asked = f"{demo_server.url}/?clip=easy&start=7&box=10,20,30,40&tab=compare&device=cpu"
+    with visit(asked) as page:
+        for _ in range(2):
+            page.wait_for_selector(".picker-box[data-size='30 × 40']")
+            assert [page.input_value(f"#box-{name} input") for name in "xywh"] == ["10", "20", "30", "40"]
+            assert page.input_value("#start input[type=number]") == "7"
+            page.wait_for_selector("#compare")
+            assert page.get_by_role("tab", name="Compare").get_attribute("aria-selected") == "true"
+            page.reload()
+
+
+def test_what_is_chosen_is_written_into_the_address(page, type_box, upload, square_clip):
+    type_box(page, (50, 60, 44, 33))
+    page.wait_for_function("() => location.search.includes('box=50')")
+    page.get_by_role("tab", name="Distil").click()
+    page.wait_for_function("() => location.search.includes('tab=distil')")
+    assert _query(page)["clip"] == "easy" and _query(page)["box"] == "50,60,44,33" and _query(page)["device"] == "cpu"
+    upload(page, square_clip)  # nobody else could open it
+    page.wait_for_function("() => !location.search.includes('clip=')")
+    assert "box" not in _query(page)
+
+
+def test_an_address_that_cannot_be_is_told_in_a_sentence_and_the_page_still_works(visit, demo_server):
+    with visit(f"{demo_server.url}/?clip=easy&box=1,2,3") as page:
+        page.wait_for_selector(".toast-body")
+        assert "box: the address must say x,y,w,h in pixels; got '1,2,3'." in page.inner_text(".toast-body")
+        assert page.is_visible(".picker-box") and page.is_enabled("#track")

@@ -1,0 +1,48 @@
+"""A visitor sees sentences, never a traceback."""
+
+import errno
+import logging
+
+import av
+import gradio as gr
+import pytest
+import torch
+
+from playground.app.demo import limits
+from playground.app.demo.toasts import toasts
+
+
+def test_a_sentence_is_shown_and_anything_else_is_only_logged(caplog):
+    def said(error: Exception) -> str:
+        with pytest.raises(gr.Error) as raised, toasts():
+            raise error
+        return raised.value.message
+
+    assert said(ValueError("box: too small.")) == "box: too small."
+    assert said(ValueError("model: '<b>[a](b)' is unknown.")) == "model: '‹b›(a)(b)' is unknown."
+    own = gr.Error("as it is")
+    with pytest.raises(gr.Error) as raised, toasts():
+        raise own
+    assert raised.value is own
+    with caplog.at_level(logging.ERROR):
+        assert "secret" not in said(KeyError("secret"))
+    assert "secret" in caplog.text
+
+
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory, at 0x7f00")])
+def test_a_job_that_needs_too_much_memory_says_what_to_do(error, caplog):
+    with pytest.raises(gr.Error) as raised, toasts():
+        raise error
+    assert raised.value.message.startswith("This job needs more memory than the server has left; choose")
+    assert "ran out of memory" in caplog.text
+
+
+def test_a_full_disk_is_told_without_a_path():
+    def said(error: Exception) -> str:
+        with pytest.raises(gr.Error) as raised, toasts():
+            raise error
+        return raised.value.message
+
+    assert said(OSError(errno.ENOSPC, "No space left", "/srv/private")) == limits.DISK_FULL
+    assert said(av.OSError(errno.ENOSPC, "No space left", "/srv/private")) == limits.DISK_FULL
+    assert said(OSError(errno.EIO, "damaged", "/srv/private")).startswith("Something went wrong on the server")
