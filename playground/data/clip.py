@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
+from playground.picture_header import JPEG, PNG, may_be_turned, stated_size
 from playground.plain_files import read_plain
 
 Encoded = Path | bytes | np.ndarray  # an image file, its bytes, or the RGB pixels themselves
 
 _HEAD = 1 << 16  # bytes that hold the header of nearly every picture
-_JPEG = b"\xff\xd8\xff"
-_PNG = b"\x89PNG\r\n\x1a\n"
+MOST_PIXELS = 1 << 27  # of one picture: 400 MB once it is decoded
 _PNG_HEADER = 26  # bytes up to the colour type
 _PALETTE = 3
 _START_OF_SCAN, _END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
@@ -78,31 +78,16 @@ def image_size(encoded: Encoded) -> tuple[int, int]:
     if isinstance(encoded, np.ndarray):
         return encoded.shape[1], encoded.shape[0]
     head = _load(encoded, _HEAD)
-    if found := _stated_size(head):
+    if not may_be_turned(head) and (found := stated_size(head)):
         return found
     height, width = read_image(encoded).shape[:2]
     return width, height
 
 
-def _stated_size(head: bytes) -> tuple[int, int] | None:
-    """The size that a PNG or JPEG header states; None for others, and for photos that may be stored turned."""
-    if head.startswith(_PNG) and len(head) >= 24 and b"eXIf" not in head:
-        return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
-    if not head.startswith(_JPEG):
-        return None
-    at = 2
-    while at + 9 <= len(head) and head[at] == 0xFF and head[at + 4 : at + 8] != b"Exif":
-        marker = head[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # start of frame (ITU-T T.81, table B.1)
-            return int.from_bytes(head[at + 7 : at + 9]), int.from_bytes(head[at + 5 : at + 7])
-        at += 2 + int.from_bytes(head[at + 2 : at + 4])
-    return None
-
-
 def _decode(encoded: Encoded, flag: int) -> np.ndarray:
     if isinstance(encoded, np.ndarray):
         return encoded
-    data = _load(encoded)
+    data = _whole(encoded)
     try:
         image = None if _cut_short(data) else cv2.imdecode(np.frombuffer(data, np.uint8), flag)
     except cv2.error:  # no bytes at all, or more pixels than OpenCV takes
@@ -113,12 +98,12 @@ def _decode(encoded: Encoded, flag: int) -> np.ndarray:
 
 
 def _has_palette(head: bytes) -> bool:
-    return head.startswith(_PNG) and head[_PNG_HEADER - 1 : _PNG_HEADER] == bytes([_PALETTE])
+    return head.startswith(PNG) and head[_PNG_HEADER - 1 : _PNG_HEADER] == bytes([_PALETTE])
 
 
 def _palette_indices(encoded: Path | bytes) -> np.ndarray:
     """The pixels of a PNG as it stores them; OpenCV would look them up in the palette."""
-    data = _load(encoded)
+    data = _whole(encoded)
     if _cut_short(data):
         raise _broken(encoded)
     try:
@@ -129,16 +114,28 @@ def _palette_indices(encoded: Path | bytes) -> np.ndarray:
     return indices
 
 
+def _whole(encoded: Path | bytes) -> bytes:
+    """All bytes of a picture that can be decoded in bounded memory."""
+    data = _load(encoded)
+    width, height = stated_size(data) or (0, 0)
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"data: {_words(encoded)} has {width}x{height} pixels, too many to hold; shrink it.")
+    return data
+
+
 def _broken(encoded: Path | bytes) -> ValueError:
-    what = str(encoded) if isinstance(encoded, Path) else f"a picture of {len(encoded)} bytes"
-    return ValueError(f"data: {what} cannot be read; it is damaged or no picture.")
+    return ValueError(f"data: {_words(encoded)} cannot be read; it is damaged or no picture.")
+
+
+def _words(encoded: Path | bytes) -> str:
+    return str(encoded) if isinstance(encoded, Path) else f"a picture of {len(encoded)} bytes"
 
 
 def _cut_short(data: bytes) -> bool:
     """Whether the end is missing, which decoders fill with grey. A thumbnail's own end lies before the last scan."""
-    if data.startswith(_JPEG):
+    if data.startswith(JPEG):
         return data.rfind(_END_OF_IMAGE) < data.rfind(_START_OF_SCAN)
-    return data.startswith(_PNG) and b"IEND" not in data[-64:]
+    return data.startswith(PNG) and b"IEND" not in data[-64:]
 
 
 def _load(encoded: Path | bytes, most: int = -1) -> bytes:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
+from playground.picture_header import stated_size
 from playground.plain_files import read_plain
 from playground.video.decode import DEFAULT_FPS, check_size, open_video
 
@@ -158,11 +159,13 @@ def _natural(name: str) -> list[str | int]:
 def read_image(path: Path) -> np.ndarray:
     # Bytes first: OpenCV's own file reading fails on Windows for names outside its code page.
     try:
-        data = np.frombuffer(read_plain(path), np.uint8)
+        data = read_plain(path)
     except OSError as error:  # it was there when the folder was listed
         raise ValueError(f"video: the image {path} cannot be read ({error.strerror}); put it back.") from error
+    if stated := stated_size(data):  # before there is memory for so many pixels
+        check_size(*stated)
     try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:  # an empty file, or more pixels than OpenCV takes
         image = None
     if image is None:

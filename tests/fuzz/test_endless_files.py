@@ -4,9 +4,11 @@ in a process whose memory has a limit."""
 import json
 import os
 import pickle
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,35 @@ def test_pictures_that_are_none_are_refused(tmp_path, endless):
     for source in (endless, tmp_path / "frames" / "1.png"):
         with pytest.raises(ValueError, match="^video: "):
             describe(source)
+
+
+def _wide_png(path: Path, side: int) -> Path:
+    """A whole PNG of ``side`` * ``side`` grey pixels, all black: a thousandth of them in bytes."""
+    packer, rows = zlib.compressobj(9), bytearray()
+    for _ in range(side):
+        rows += packer.compress(bytes(1 + side))
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)), (b"IDAT", bytes(rows) + packer.flush())]
+    packed = [
+        struct.pack(">I", len(c)) + k + c + struct.pack(">I", zlib.crc32(k + c)) for k, c in [*parts, (b"IEND", b"")]
+    ]
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(packed))
+    return path
+
+
+@pytest.mark.parametrize("side", [9_000, 30_000])
+def test_a_picture_that_unpacks_to_gigabytes_is_refused(tmp_path, side):
+    said = refused("track", _wide_png(tmp_path / "1.png", side), "--box", "1,1,9,9", "--boxes", tmp_path / "out.txt")
+    assert said.startswith("playground: video: ") and f"got {side}x{side}" in said
+
+
+def test_training_does_not_unpack_it_either(tmp_path, monkeypatch):
+    from playground.data.clip import read_image, read_mask
+
+    data = _wide_png(tmp_path / "1.png", 12_000).read_bytes()
+    monkeypatch.setattr("cv2.imdecode", lambda *_: pytest.fail("it was decoded"))
+    for read in (read_image, read_mask):
+        with pytest.raises(ValueError, match=r"^data: .*12000x12000 pixels, too many"):
+            read(data)
 
 
 def _torch_file(path: Path) -> Path:
