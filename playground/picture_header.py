@@ -11,7 +11,7 @@ _NO_FRAMES = (0xC4, 0xC8, 0xCC)  # tables and an extension among the markers tha
 
 
 def stated_size(head: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels, as stored, that a PNG or JPEG header states; None where it is neither or unfinished."""
+    """Width and height in pixels, as stored, that a PNG or JPEG header states; None for anything else."""
     if head.startswith(PNG) and len(head) >= 24:
         return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
     if not head.startswith(JPEG):

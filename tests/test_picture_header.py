@@ -12,16 +12,15 @@ from playground.picture_header import PNG, may_be_turned, stated_size
 RNG = np.random.default_rng(0)
 
 
-@pytest.mark.parametrize(
-    ("suffix", "options"),
-    [
-        (".png", ()),
-        (".jpg", ()),
-        (".jpg", (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)),
-        (".jpg", (cv2.IMWRITE_JPEG_RST_INTERVAL, 2)),
-    ],
-    ids=["png", "jpeg", "progressive", "restarts"],
-)
+KINDS = {
+    "png": (".png", ()),
+    "jpeg": (".jpg", ()),
+    "progressive": (".jpg", (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)),
+    "restarts": (".jpg", (cv2.IMWRITE_JPEG_RST_INTERVAL, 2)),
+}
+
+
+@pytest.mark.parametrize(("suffix", "options"), KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("shape", [(1, 1), (3, 700), (701, 2)])
 def test_it_is_that_of_the_decoded_picture(suffix, options, shape):
     data = cv2.imencode(suffix, RNG.integers(0, 255, (*shape, 3), np.uint8), list(options))[1].tobytes()

@@ -14,6 +14,7 @@ from playground.manifest import MANIFEST, parse_manifest
 
 logger = logging.getLogger(__name__)
 
+TEXT_MB = 1  # of a settings file; those of models have a few hundred bytes
 _SHA256, _SHA1 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{40}")
 
 
@@ -22,14 +23,14 @@ def fetch_model(repository: Repository, instead: str, most_mb: float = math.inf)
 
     All of one commit: the one that the branch stands at, or, where the Hub cannot be asked or is lost on the way, the
     one that the cache knows of the branch, which is said in the log. Nothing else is downloaded, so no pickle ever is;
-    nor are weights of more than ``most_mb`` megabytes. Raises ``ValueError`` naming ``model``, which ends with what to
+    nor are settings of more than `TEXT_MB` or weights of more than ``most_mb`` megabytes. Raises ``ValueError`` naming ``model``, which ends with what to
     use ``instead``.
     """
 
     def fetch(fixed: Repository) -> Path:
         config = _fetch(fixed, MODEL_CONFIG, instead)
         if most_mb < math.inf:
-            _check_size(fixed, most_mb, instead)
+            _check_size(fixed, WEIGHTS, most_mb, instead)
         _fetch(fixed, WEIGHTS, instead)
         _fetch_optional(fixed, TRACKER_CONFIG, instead)
         return config.parent
@@ -123,6 +124,8 @@ def _fetch_optional(repository: Repository, name: str, instead: str) -> Path | N
         known = try_to_load_from_cache(repository.name, name, revision=revision)
         if known is not None and not isinstance(known, str):  # a mark: that commit has no such file
             return None
+    if name.endswith(".json"):
+        _check_size(repository, name, TEXT_MB, instead)
     with hub_errors("model", repository.whole, instead):
         try:
             path = Path(hf_hub_download(repository.name, name, revision=revision))
@@ -132,22 +135,24 @@ def _fetch_optional(repository: Repository, name: str, instead: str) -> Path | N
     return path
 
 
-def _check_size(repository: Repository, most_mb: float, instead: str) -> None:
-    """Ask the Hub how large the weights are, unless they are here."""
+def _check_size(repository: Repository, name: str, most_mb: float, instead: str) -> None:
+    """Ask the Hub how large a file is, unless it is here."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
     from huggingface_hub.errors import RemoteEntryNotFoundError
 
-    if isinstance(try_to_load_from_cache(repository.name, WEIGHTS, revision=repository.revision), str):
+    revision = repository.revision or None
+    if isinstance(try_to_load_from_cache(repository.name, name, revision=revision), str):
         return
     with hub_errors("model", repository.whole, instead):
         try:
-            size = get_hf_file_metadata(hf_hub_url(repository.name, WEIGHTS, revision=repository.revision)).size
-        except RemoteEntryNotFoundError:  # `_fetch` says what is missing
+            size = get_hf_file_metadata(hf_hub_url(repository.name, name, revision=revision)).size
+        except RemoteEntryNotFoundError:  # what asks for it says what that means
             return
     if size is None or size > most_mb * 2**20:
         told = "of unknown size" if size is None else f"of {size / 2**20:.0f} MB"
+        what = "weights" if name == WEIGHTS else f"a {name}"
         raise ValueError(
-            f"model: {repository.whole} has weights {told}; here at most {most_mb:g} MB are taken, {instead}."
+            f"model: {repository.whole} has {what} {told}; here at most {most_mb:g} MB are taken, {instead}."
         )
 
 

@@ -230,3 +230,11 @@ def test_the_snapshot_of_another_machine_works_here(hub, tmp_path, files):
     copy = shutil.copytree(tmp_path / "hf", tmp_path / "copy", symlinks=False)
     again = ask(hub, tmp_path, NAME, HF_HOME=str(copy), HF_HUB_OFFLINE="1")
     assert again.endswith(folder.name) and whole(again, files)
+
+
+@pytest.mark.parametrize("name", ["config.json", "tracker.json"])
+def test_settings_of_megabytes_are_not_downloaded(hub, tmp_path, files, name):
+    hub.add(NAME, {**files, name: files[name] + b" " * 2**21})
+    said = ask(hub, tmp_path, NAME)
+    assert said.startswith(f"model: {NAME}") and f"has a {name} of 2 MB; here at most 1 MB are taken, " in said
+    assert not [line for line in hub.asked if line.startswith("GET") and line.endswith(name)]
