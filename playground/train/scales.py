@@ -178,7 +178,7 @@ SCALES: dict[str, Scale] = {
             "teacher": _mini(260, 6e-4, ema=0.98),
             "dense-to-sparse": _mini(110, 6e-4, ema=0.98),
             "fade-layers": _mini(45, 4e-4),
-            "deep-to-shallow": _mini(160, 4e-4, ema=0.98),
+            "deep-to-shallow": _mini(110, 4e-4, ema=0.98),
             "score-shallow": _mini(60),
             "fade-again": _mini(90, 4e-4),
             "shallower": _mini(160, 4e-4, ema=0.98),
