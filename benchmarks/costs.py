@@ -254,6 +254,7 @@ def main() -> None:
     text += f"\n\n{describe_machine('cpu')}, {asked.threads} thread{'s' * (asked.threads > 1)}; `{command}`."
     print(text)
     if asked.out:
+        asked.out.mkdir(parents=True, exist_ok=True)
         stem = f"{date.today()}-{machine_slug(describe_machine('cpu'))}-costs"
         with replacing(asked.out / f"{stem}.png") as path:
             path.write_bytes(to_png(figure(laws)))

@@ -207,6 +207,7 @@ def main() -> None:
     text = "\n".join(lines(asked.models, asked.threads, asked.frames, asked.device))
     print(text)
     if asked.out:
+        asked.out.mkdir(parents=True, exist_ok=True)
         with replacing(
             asked.out / f"{date.today()}-{machine_slug(describe_machine(asked.device))}-official.md"
         ) as path:
