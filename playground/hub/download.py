@@ -23,8 +23,8 @@ def fetch_model(repository: Repository, instead: str, most_mb: float = math.inf)
 
     All of one commit: the one that the branch stands at, or, where the Hub cannot be asked or is lost on the way, the
     one that the cache knows of the branch, which is said in the log. Nothing else is downloaded, so no pickle ever is;
-    nor are settings of more than `TEXT_MB` or weights of more than ``most_mb`` megabytes. Raises ``ValueError`` naming ``model``, which ends with what to
-    use ``instead``.
+    nor are settings of more than `TEXT_MB` or weights of more than ``most_mb`` megabytes. Raises ``ValueError`` naming
+    ``model``, which ends with what to use ``instead``.
     """
 
     def fetch(fixed: Repository) -> Path:
