@@ -2,12 +2,15 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import psutil
 import pytest
 from tiny_evaluation import write_otb
@@ -15,6 +18,7 @@ from tiny_evaluation import write_otb
 from playground.app.cli import main
 
 NAMES = ("s0", "s1", "s2", "s3", "s4", "s5")
+LONG = 600  # frames
 PATIENCE = 200  # seconds, for a busy machine
 
 
@@ -47,17 +51,28 @@ def _finish(process: "subprocess.Popen[str]") -> str:
     return said
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes, on which a process can be stopped at a frame")
-def test_killed_halfway_it_does_only_what_is_left_and_reports_the_same(data, tmp_path, capsys):
+def _enlarge(sequence: Path) -> None:
+    """Makes every frame of ``sequence`` one that takes a tenth of a second to decode: noise, 3840 x 2160."""
+    first, *rest = sorted((sequence / "img").iterdir())
+    pixels = np.random.default_rng(0).integers(0, 256, (2160, 3840, 3), np.uint8)
+    first.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    for path in rest:
+        path.unlink()
+        path.hardlink_to(first)
+
+
+def test_killed_halfway_it_does_only_what_is_left_and_reports_the_same(tmp_path, capsys):
+    data = tmp_path / "clips"
+    for name in NAMES:
+        write_otb(data, name, [(11 + i % 7, 11, 20, 20) for i in range(LONG)])
     main(_arguments(data, tmp_path / "whole"))
     whole = _report(capsys.readouterr().out)
 
-    # Two sequences whose second frame does not come: the first two get finished, the last two are not begun.
-    stuck = [data / name / "img" / "0002.png" for name in ("s2", "s3")]
-    pictures = [path.read_bytes() for path in stuck]
-    for path in stuck:
-        path.unlink()
-        os.mkfifo(path)
+    # Two sequences that take a minute: the first two get finished, the last two are not begun.
+    for name in ("s2", "s3"):
+        shutil.move(data / name, tmp_path / name)
+        shutil.copytree(tmp_path / name, data / name)
+        _enlarge(data / name)
     folder = tmp_path / "broken" / "otb-clips" / "first-box"
     process = _start(_arguments(data, tmp_path / "broken", "--jobs", "2"))
     end = time.monotonic() + PATIENCE
@@ -69,9 +84,9 @@ def test_killed_halfway_it_does_only_what_is_left_and_reports_the_same(data, tmp
     process.kill()
     process.communicate()
     assert len(pool) >= 2 and psutil.wait_procs(pool, timeout=PATIENCE)[1] == []  # nobody is left behind
-    for path, picture in zip(stuck, pictures, strict=True):
-        path.unlink()
-        path.write_bytes(picture)
+    for name in ("s2", "s3"):
+        shutil.rmtree(data / name)
+        shutil.move(tmp_path / name, data / name)
     kept = {path: path.stat().st_mtime_ns for path in folder.glob("*.txt")}
     assert {path.stem for path in kept} == {
         f"{name}{part}" for name in ("s0", "s1") for part in ("", "_time", "_score")
