@@ -29,6 +29,8 @@ HEAD = (
     f"<h1>{TITLE}</h1><p>Draw a box around something in a video and see a small transformer follow it, on this machine."
     "</p>"
 )
+# Runs in the browser when what the address asks for is there.
+OPENED = "() => { window.playgroundIsOpen = true; window.playgroundOpened?.(); return []; }"
 
 
 def build(model: str | None = None, examples: Path | None = None, browser_page: str = "") -> gr.Blocks:
@@ -74,7 +76,7 @@ def build(model: str | None = None, examples: Path | None = None, browser_page: 
             return open_link(Path(folder.name), query) if query else [gr.skip()] * len(opened)
 
         loaded = page.load(open_page, None, opened, **QUIET)
-        loaded.then(None, None, None, js="() => { window.playgroundOpened?.(); return []; }", **QUIET)
+        loaded.then(None, None, None, js=OPENED, **QUIET)
     return page.queue(max_size=limits.WAITING_PLACES, default_concurrency_limit=4)
 
 

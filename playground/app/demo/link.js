@@ -1,11 +1,16 @@
 // Keeps the page's address in step with what is chosen, so that it can be sent or bookmarked.
-// Not before what the address itself asks for is there: until then the page shows what it always begins with.
-let opened = false;
+// Not before what the address itself asks for is there: until then the page shows what it always begins with, and what
+// somebody chooses meanwhile waits. This script can be loaded before or after that.
+let waiting = {};
 window.playgroundOpened = () => {
-  opened = true;
+  window.playgroundLink(waiting);
+  waiting = {};
 };
 window.playgroundLink = (changes) => {
-  if (!opened) return;
+  if (!window.playgroundIsOpen) {
+    Object.assign(waiting, changes);
+    return;
+  }
   const address = new URL(window.location.href);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === "" || Number.isNaN(value)) address.searchParams.delete(name);

@@ -30,6 +30,24 @@ def test_what_is_chosen_is_written_into_the_address(page, type_box, upload, squa
     assert "box" not in _query(page)
 
 
+def test_what_is_chosen_before_the_address_is_opened_is_written_into_it_afterwards(page, type_box):
+    page.wait_for_function("() => window.playgroundIsOpen")
+    before = page.url
+    page.evaluate("() => { window.playgroundIsOpen = false; }")
+    type_box(page, (51, 61, 41, 31))
+    page.wait_for_timeout(500)
+    assert page.url == before
+    page.evaluate("() => { window.playgroundIsOpen = true; window.playgroundOpened(); }")
+    page.wait_for_function("() => location.search.includes('box=51')")
+    assert _query(page)["box"] == "51,61,41,31"
+
+
+def test_a_page_that_nobody_touches_keeps_its_bare_address(page, demo_server):
+    page.wait_for_function("() => window.playgroundIsOpen")
+    page.wait_for_timeout(1000)
+    assert urlsplit(page.url).query == ""
+
+
 def test_an_address_that_cannot_be_is_told_in_a_sentence_and_the_page_still_works(visit, demo_server):
     with visit(f"{demo_server.url}/?clip=easy&box=1,2,3") as page:
         page.wait_for_selector(".toast-body")
