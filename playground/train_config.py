@@ -56,8 +56,9 @@ class SampleConfig:
 
     The box of the frame before is a small step away in a share ``calm`` of the draws: Laplace-distributed,
     ``calm_shift`` in object sizes and ``calm_scale`` in log size. Else it is anywhere in view: the centre moves by up
-    to ``wild_reach`` / 2 of the search region's side, the log sides by ``wild_scale``. ``zoom`` is the standard
-    deviation of the log of the search factor, ``stretch`` the log change of each crop side.
+    to ``wild_reach`` / 2 of the search region's side, the log sides by ``wild_scale``. The log of the search factor,
+    over the one that the tracker uses, has the mean ``zoom_mean`` and the standard deviation ``zoom``; ``stretch`` is
+    the log change of each crop side.
     """
 
     templates: int = 2
@@ -71,6 +72,7 @@ class SampleConfig:
     calm_scale: float = 0.08
     wild_reach: float = 0.9
     wild_scale: float = 0.3
+    zoom_mean: float = 0.0
     zoom: float = 0.0
     stretch: float = 0.05
 
@@ -78,6 +80,7 @@ class SampleConfig:
         _at_least(self, 1, "templates", "per_group", "max_gap")
         _shares(self, "negatives", "random_boxes", "calm", "wild_reach")
         _at_least(self, 0, "calm_shift", "calm_scale", "wild_scale", "zoom", "stretch")
+        require(abs(self.zoom_mean) <= 1, f"zoom_mean: must be in -1..1; got {self.zoom_mean}.")
         _one_of(self, "order", Order)
 
 

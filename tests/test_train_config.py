@@ -27,6 +27,7 @@ RULES: list[tuple[type, dict[str, Any], str]] = [
     *((SampleConfig, {name: 0}, name) for name in ("templates", "per_group", "max_gap")),
     *((SampleConfig, {name: 1.5}, name) for name in ("negatives", "random_boxes", "calm", "wild_reach")),
     *((SampleConfig, {name: -0.1}, name) for name in ("calm_shift", "calm_scale", "wild_scale", "zoom", "stretch")),
+    *((SampleConfig, {"zoom_mean": value}, "zoom_mean") for value in (-1.1, 1.1, float("nan"))),
     *((AugmentConfig, {name: 1.5}, name) for name in ("flip", "flip_each", "grey", "blur", "occlusion", "distractors")),
     *(
         (AugmentConfig, {name: -1.0}, name)
@@ -92,7 +93,7 @@ def test_defaults_are_values_that_never_change(cls):
 
 
 def test_bounds_themselves_are_allowed():
-    SampleConfig(negatives=1.0, calm=0.0, wild_reach=1.0, zoom=0.0)
+    SampleConfig(negatives=1.0, calm=0.0, wild_reach=1.0, zoom=0.0, zoom_mean=-1.0)
     AugmentConfig(turn=45.0, flip=1.0, noise=0.0)
     OptimConfig(steps=10, horizon=10, warmup=0, ema=0.0)
     DataConfig(synthetic_clips=0)

@@ -152,7 +152,7 @@ def _search_squares(
     """Around the box of the frame before: mostly a small step away, as between two frames of a video; else anywhere
     that keeps the centre in view."""
     n = len(boxes)
-    factor = search_factor * np.exp(rng.normal(0, config.zoom, n))
+    factor = search_factor * np.exp(rng.normal(config.zoom_mean, config.zoom, n))
     most = 0.45 * factor[:, None]
     small_move = np.clip(rng.laplace(0, config.calm_shift, (n, 2)), -most, most)
     wild_move = config.wild_reach * factor[:, None] * (rng.random((n, 2)) - 0.5)

@@ -84,8 +84,10 @@ TOY_TRACKER = TrackerConfig(
     update=UpdateConfig(interval=25, min_score=0.5),
     clip_margin=4.0,
 )
-# 112 pixels have to show the target as large as they can (docs/training_log.md, section 9).
-MINI_TRACKER = replace(TOY_TRACKER, crop=CropConfig(template_factor=2.0, search_factor=3.0))
+# 112 pixels have to show the target as large as they can, and a little larger than in training (docs/training_log.md,
+# section 9): MINI_ZOOM makes it a search factor of 3.0 there.
+MINI_TRACKER = replace(TOY_TRACKER, crop=CropConfig(template_factor=2.0, search_factor=2.85))
+MINI_ZOOM = 0.05
 
 
 def _toy(steps: int, lr: float = 1e-2) -> OptimConfig:
@@ -108,7 +110,7 @@ MINI = Scale(
         model=PRESETS["mini-deep"],
         tracker=MINI_TRACKER,
         data=DataConfig(weights=SOURCE_WEIGHTS, synthetic_clips=300),
-        sample=SampleConfig(per_group=4, negatives=0, zoom=0.08),
+        sample=SampleConfig(per_group=4, negatives=0, zoom_mean=MINI_ZOOM, zoom=0.08),
         groups=32,
         precision="auto",
     ),

@@ -85,7 +85,7 @@ def test_wild_boxes_reach_as_far_as_asked_for_and_calm_ones_are_close():
     assert offsets(calm=1.0, calm_shift=0.2).mean() == pytest.approx(0.2 / 4, rel=0.1)
 
 
-def test_zoom_spreads_the_side_of_the_search_region_and_stretch_its_shape():
+def test_zoom_moves_and_spreads_the_side_of_the_search_region_and_stretch_its_shape():
     def sides(**settings: float) -> np.ndarray:
         sample = SampleConfig(negatives=0.0, calm=1.0, calm_scale=0.0, **settings)
         groups = _groups(_plan(_store(), sample), 400)
@@ -94,6 +94,8 @@ def test_zoom_spreads_the_side_of_the_search_region_and_stretch_its_shape():
         return np.log(squares[:, 2:] / np.sqrt(boxes[:, 2:].prod(1, keepdims=True)) / FACTORS[1])
 
     assert np.abs(sides(zoom=0.0, stretch=0.0)).max() < 1e-9
+    moved = sides(zoom_mean=0.3, zoom=0.1, stretch=0.0)
+    assert moved.mean() == pytest.approx(0.3, abs=0.02) and moved.std() == pytest.approx(0.1, rel=0.1)
     zoomed, stretched = sides(zoom=0.2, stretch=0.0), sides(zoom=0.0, stretch=0.1)
     assert zoomed[:, 0].std() == pytest.approx(0.2, rel=0.1) and (zoomed[:, 0] == pytest.approx(zoomed[:, 1]))
     assert stretched.std() == pytest.approx(0.1, rel=0.1) and abs(np.corrcoef(stretched.T)[0, 1]) < 0.15
