@@ -78,7 +78,7 @@ def _front_matter(name: str, facts: CardFacts) -> str:
             dataset_name=f"{measured.data}, {measured.sequences} sequences, rules of {measured.protocol}",
             metric_type=measure,
             metric_name=TITLES[measure],
-            metric_value=figure.mean,
+            metric_value=round(figure.mean, 4),
         )
         for measured in facts.measured
         for measure, figure in measured.measures.items()

@@ -12,7 +12,7 @@ from playground.evaluate.standing import Standing, standings
 from playground.evaluate.summary import ALL
 
 WORST = 5  # sequences that a card names
-DIGITS = 4
+DIGITS = 6  # more than a card shows, or three of them would be rounded twice
 
 
 def measured_of(results: Path, weights: str) -> tuple[Measured, ...]:
