@@ -53,7 +53,8 @@ def test_every_embedded_model_loads():
 def test_embedded_models_are_small_and_have_a_card():
     folders = [resolve(name) for name in embedded_models()]
     for folder in folders:
-        assert {value.dtype for value in load_file(folder / "model.safetensors").values()} == {torch.float16}
+        values = load_file(folder / "model.safetensors").values()
+        assert {value.dtype for value in values if value.is_floating_point()} == {torch.float16}
         assert (folder / "card.json").is_file() and f"# {folder.name}\n" in (folder / "README.md").read_text()
     assert sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()) < 40e6
 
