@@ -23,6 +23,7 @@ import numpy as np
 import plotly.graph_objects as go
 import torch
 from plotly.subplots import make_subplots
+from written import source_line, write
 
 from playground.app.benchmark_command import machine_slug
 from playground.app.markdown import table_lines
@@ -103,27 +104,23 @@ def medians(works: dict[float, Work], rounds: int) -> list[float]:
     return [float(np.median(values[WARM:])) for values in took.values()]
 
 
-def targets(tracker: Tracker, images: list[np.ndarray], box: Box, rounds: int) -> Law:
-    """A step of several targets in the same frame, one after the other."""
+def targets(tracker: Tracker, images: list[np.ndarray], box: Box, rounds: int) -> tuple[Law, Law]:
+    """The tracker's step of several targets in the same frame: one after the other, and in one pass of the network."""
     state, _ = tracker.start(images[0], box)
 
-    def step(count: int) -> None:
+    def one_by_one(count: int) -> None:
         for _ in range(count):
             tracker.step(state, images[1])
 
-    ms = medians({count: partial(step, count) for count in TARGETS}, rounds)
-    return Law(name="targets", words="a + b n", unit="targets", at=TARGETS, ms=ms, terms=(one, same))
-
-
-def batch(model: MixFormer, rounds: int) -> Law:
-    """The network alone for several targets in one pass, their memories side by side."""
-    size, works = model.config.search_size, {}
-    with torch.inference_mode():
-        for count in TARGETS:
-            pictures = torch.zeros(count, 2, 3, model.config.template_size, model.config.template_size)
-            works[count] = partial(model.locate, torch.zeros(count, 3, size, size), model.encode(pictures))
-        ms = medians(works, rounds)
-    return Law(name="targets in one pass", words="a + b n", unit="targets", at=TARGETS, ms=ms, terms=(one, same))
+    works: dict[float, Work] = {count: partial(one_by_one, count) for count in TARGETS}
+    works |= {-count: partial(tracker.step_all, [state] * count, images[1]) for count in TARGETS}  # in turn with those
+    ms = medians(works, rounds)
+    singly, together = ms[: len(TARGETS)], ms[len(TARGETS) :]
+    words, terms = "a + b n", (one, same)
+    return (
+        Law(name="targets", words=words, unit="targets", at=TARGETS, ms=singly, terms=terms),
+        Law(name="targets in one pass", words=words, unit="targets", at=TARGETS, ms=together, terms=terms),
+    )
 
 
 def templates(tracker: Tracker, images: list[np.ndarray], box: Box, rounds: int) -> Law:
@@ -192,10 +189,15 @@ def _decode_ms(path: Path) -> float:
     return float(np.median(took))
 
 
+def memory_bytes(state: TrackState) -> int:
+    """The network's memory of a target's templates; a pass for several holds it once more, beside the others'."""
+    return sum(part.numel() * part.element_size() for known in state.memory.blocks for part in known)
+
+
 def bytes_of(state: TrackState) -> int:
-    """What a further target takes: the network's memory of its templates, and the templates."""
-    kept = sum(part.numel() * part.element_size() for known in state.memory.blocks for part in known)
-    return kept + state.templates.stack().nbytes
+    """What a further target takes at most: the network's memory of its templates, the templates, and the candidate for
+    the next one, a picture of its own."""
+    return memory_bytes(state) + state.templates.stack().nbytes + state.templates.candidate.nbytes
 
 
 def figure(laws: Sequence[Law]) -> go.Figure:
@@ -225,7 +227,14 @@ def report(laws: Sequence[Law], state: TrackState) -> str:
         for law in laws
     ]
     table = table_lines(["cost of", "at", "ms", "law", "factors", "R²"], rows, text=5)
-    return "\n".join([*table, "", f"A further target takes {bytes_of(state) / 2**20:.2f} MiB."])
+    singly, together = (next(law for law in laws if law.name == name) for name in ("targets", "targets in one pass"))
+    saved = ", ".join(
+        f"{1 - b / a:.0%} for {at}" for at, a, b in zip(singly.at, singly.ms, together.ms, strict=True) if at > 1
+    )
+    took = (
+        f"{bytes_of(state) / 2**20:.2f} MiB; a pass for several holds {memory_bytes(state) / 2**20:.2f} of it once more"
+    )
+    return "\n".join([*table, "", f"One pass saves {saved} targets.", f"A further target takes {took}."])
 
 
 def main() -> None:
@@ -243,24 +252,22 @@ def main() -> None:
     clip = list(islice(stream_clip(0, WorldConfig(width=640, height=480, photographs=False)), 2))
     images, box = [image for image, _, _ in clip], clip[0][1]
     laws = [
-        targets(tracker, images, box, asked.rounds),
-        batch(model, asked.rounds),
+        *targets(tracker, images, box, asked.rounds),
         templates(tracker, images, box, asked.rounds),
         regions(model, config, images, box, asked.rounds),
         *resolutions(tracker, asked.rounds),
     ]
-    command = f"python benchmarks/costs.py --model {asked.model} --threads {asked.threads} --rounds {asked.rounds}"
     text = report(laws, tracker.start(images[0], box)[0])
-    text += f"\n\n{describe_machine('cpu')}, {asked.threads} thread{'s' * (asked.threads > 1)}; `{command}`."
+    facts = f"{asked.model}, {asked.threads} thread{'s' * (asked.threads > 1)}, rounds: {asked.rounds}"
+    text += f"\n\n{source_line('cpu', facts)}"
     print(text)
     if asked.out:
         asked.out.mkdir(parents=True, exist_ok=True)
         stem = f"{date.today()}-{machine_slug(describe_machine('cpu'))}-costs"
         with replacing(asked.out / f"{stem}.png") as path:
             path.write_bytes(to_png(figure(laws)))
-        page = f"# How the cost grows: {asked.model}\n\n![Medians and fitted laws]({stem}.png)\n\n{text}\n"
-        with replacing(asked.out / f"{stem}.md") as path:
-            path.write_text(page, encoding="utf-8")
+        page = f"![Medians and fitted laws]({stem}.png)\n\n{text}"
+        write(asked.out / f"{stem}.md", f"How the cost grows: {asked.model}", page)
 
 
 if __name__ == "__main__":

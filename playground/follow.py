@@ -1,8 +1,8 @@
 """The loop that everything shares: frames in, each frame with what the tracker says of it out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -27,16 +27,43 @@ class FrameTracker(Protocol[State]):
         """Find it in the next frame."""
 
 
+@runtime_checkable
+class ManyTracker(FrameTracker[State], Protocol[State]):
+    """A tracker that also steps several targets at once, as `playground.tracker.Tracker` does."""
+
+    def step_all(
+        self, states: Sequence[State], image: np.ndarray, *, time_s: float = 0.0
+    ) -> list[tuple[State, TrackEvent]]:
+        """`step` for each of them in the same frame."""
+
+
+class Step(NamedTuple):
+    """One frame with a state and an event for each target."""
+
+    frame: Frame
+    states: list[Any]
+    events: list[TrackEvent]
+
+
 def follow(tracker: FrameTracker[Any], frames: Iterable[Frame], box: Box) -> Iterator[tuple[Frame, TrackEvent]]:
-    """Each frame with its event; the first one is where ``box`` (frame pixels) was drawn.
+    """Each frame with its event: `follow_all` of one box."""
+    for frame, _, (event,) in follow_all(tracker, frames, [box]):
+        yield frame, event
+
+
+def follow_all(tracker: FrameTracker[Any], frames: Iterable[Frame], boxes: Sequence[Box]) -> Iterator[Step]:
+    """Every frame with what the tracker says of each target; ``boxes`` (frame pixels) were drawn on the first one.
 
     Event indices and times are those of the frames, so a track may begin in the middle of a video. Raises
-    ``ValueError`` naming ``box`` when it cannot start a track.
+    ``ValueError`` naming ``box`` when one cannot start a track.
     """
-    state = None
+    states: list[Any] = []
     for frame in frames:
-        if state is None:
-            state, event = tracker.start(frame.image, box, time_s=frame.time_s)
+        if not states:
+            found = [tracker.start(frame.image, box, time_s=frame.time_s) for box in boxes]
+        elif len(states) > 1 and isinstance(tracker, ManyTracker):
+            found = tracker.step_all(states, frame.image, time_s=frame.time_s)
         else:
-            state, event = tracker.step(state, frame.image, time_s=frame.time_s)
-        yield frame, replace(event, index=frame.index)
+            found = [tracker.step(state, frame.image, time_s=frame.time_s) for state in states]
+        states = [state for state, _ in found]
+        yield Step(frame, states, [replace(event, index=frame.index) for _, event in found])

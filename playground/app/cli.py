@@ -19,7 +19,7 @@ from playground.app.terminal import Device, Model, extra, say, say_all, sentence
 def track(
     video: Positional[str],
     /,
-    box: Annotated[str, tyro.conf.arg(metavar="X,Y,W,H")],
+    box: Annotated[tuple[str, ...], tyro.conf.arg(metavar="X,Y,W,H"), tyro.conf.UseAppendAction],
     model: Model = "mini-small",
     out: Path | None = None,
     boxes: Path | None = None,
@@ -27,14 +27,14 @@ def track(
     device: Device = "auto",
     backend: Annotated[str, tyro.conf.arg(metavar="torch|onnx|graph|auto")] = "torch",
 ) -> None:
-    """Follow a box through a video.
+    """Follow a box, or several, through a video.
 
     Args:
         video: a video file or URL, a folder of images, or webcam:0.
-        box: the target on the first frame, in pixels, top-left corner first.
+        box: the target on the first frame, in pixels, top-left corner first; once for each target.
         model: an embedded model, a model folder, or a repository on the Hub.
         out: write the video with the boxes drawn here (.mp4).
-        boxes: write the boxes here (.csv, .json or .txt).
+        boxes: write the boxes here (.csv, .json or .txt; of several targets NAME_1.txt, NAME_2.txt and so on).
         start: the number of the frame that the box was drawn on.
         device: where the network runs.
         backend: what runs it; onnx takes a folder that export wrote, graph is half precision on a CUDA device, auto
@@ -59,7 +59,7 @@ def demo(
         model: the model the page starts with; the one that goes with the device when left out.
         port: the port to serve on; the first free one from 7860 when left out.
         share: ask Gradio for a public link.
-        mcp: serve the endpoints as tools of an MCP server too; it needs gradio[mcp].
+        mcp: serve the endpoints as tools of an MCP server too; it needs mixformer-playground[mcp].
         browser_page: the address of a page made with playground page, for a link to it.
         models_from: a folder whose model folders visitors may name; can be given several times. When left out, any
             folder can be named on a page that this machine alone can reach, and none on a shared one.

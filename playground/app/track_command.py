@@ -1,31 +1,31 @@
-"""``playground track``: a video and a box in, an annotated video, the boxes and a summary out."""
+"""``playground track``: a video and one or several boxes in, an annotated video, the boxes and a summary out."""
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from playground.api import choose_backend, load
+from playground.api import load, load_fastest
 from playground.app.boxes_file import open_boxes
 from playground.box import Box
 from playground.events import TrackEvent
-from playground.follow import follow
+from playground.follow import Step, follow_all
 from playground.prefetch import prefetch
 from playground.video.decode import DEFAULT_FPS
-from playground.video.read import Frame, describe, read_frames
+from playground.video.read import describe, read_frames
 from playground.video.write import FORMATS, open_writer
-from playground.visualise.overlay import Trail, draw
+from playground.visualise.overlay import Trail, draw_all
 
-Sink = Callable[[Frame, TrackEvent], None]
+Sink = Callable[[Step], None]
 
 
 def track_to_files(
     video: str,
-    box: str,
+    box: Sequence[str],
     model: str,
     out: Path | None,
     boxes: Path | None,
@@ -33,38 +33,45 @@ def track_to_files(
     device: str,
     backend: str = "torch",
 ) -> str:
-    """Track and write what is asked for; returns the summary. Files appear only when they are whole.
+    """Track every ``box`` and write what is asked for; returns the summary. Files appear only when they are whole.
 
     Ctrl-C ends the track after the frame at hand and keeps what was tracked so far. Raises ``ValueError`` naming the
     argument that is wrong.
     """
-    first = Box.parse(box)
+    first = [Box.parse(one) for one in box]
+    if not first:
+        raise ValueError("box: draw the target on the first frame, as --box X,Y,W,H in pixels; once for each target.")
     if out is not None:
         _check_out(out, video)
     info = describe(video)
-    chosen = f"backend: {choose_backend(model, device=device)}" if backend == "auto" else ""
-    tracker = load(model, backend=backend, device=device)
+    chosen = ""
+    if backend == "auto":
+        choice, tracker = load_fastest(model, device=device)
+        chosen = f"backend: {choice}"
+    else:
+        tracker = load(model, backend=backend, device=device)
     with ExitStack() as files:
         sinks: list[Sink] = []
         if boxes is not None:
-            write_event = files.enter_context(open_boxes(boxes, model))
-            sinks.append(lambda frame, event: write_event(event))
+            write_events = files.enter_context(open_boxes(boxes, model, len(first)))
+            sinks.append(lambda step: write_events(*step.events))
         if out is not None:
-            sinks.append(_drawn(files.enter_context(open_writer(out, info.fps or DEFAULT_FPS))))
+            sinks.append(_drawn(files.enter_context(open_writer(out, info.fps or DEFAULT_FPS)), len(first)))
         stopped = files.enter_context(_interruptible())
         total = None if info.frames is None else max(info.frames - start, 0)
-        summary = Summary()
+        summaries = [Summary() for _ in first]
         # One thread decodes, one tracks, this one draws and writes: together they take as long as the slowest.
-        frames = files.enter_context(
-            closing(prefetch(follow(tracker, prefetch(read_frames(video, start=start)), first)))
+        steps = files.enter_context(
+            closing(prefetch(follow_all(tracker, prefetch(read_frames(video, start=start)), first)))
         )
-        for frame, event in tqdm(frames, total=total, unit="frame", leave=False, disable=None):
+        for step in tqdm(steps, total=total, unit="frame", leave=False, disable=None):
             for sink in sinks:
-                sink(frame, event)
-            summary.add(event)
+                sink(step)
+            for summary, event in zip(summaries, step.events, strict=True):
+                summary.add(event)
             if stopped():
                 break
-    return "\n".join(filter(None, (chosen, summary.text())))
+    return "\n".join(filter(None, (chosen, summary_text(summaries))))
 
 
 def _check_out(out: Path, video: str) -> None:
@@ -94,14 +101,15 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _drawn(write: Any) -> Sink:
-    trail = Trail()
+def _drawn(write: Any, targets: int) -> Sink:
+    trails = [Trail() for _ in range(targets)]
     begin: float | None = None  # a track from the middle of a video still makes one that starts at 0
 
-    def sink(frame: Frame, event: TrackEvent) -> None:
+    def sink(step: Step) -> None:
         nonlocal begin
+        frame = step.frame
         begin = frame.time_s if begin is None else begin
-        write(draw(frame.image, event, trail), time_s=frame.time_s - begin)
+        write(draw_all(frame.image, step.events, trails, numbered=targets > 1), time_s=frame.time_s - begin)
 
     return sink
 
@@ -125,9 +133,22 @@ class Summary:
         elif event.lost:
             self.lost.append([event.index, event.index])
 
-    def text(self) -> str:
-        """One line, and one more for each problem."""
+    def speed(self) -> str:
+        """Seconds since the beginning, and frames a second."""
         seconds = max(time.perf_counter() - self.begin, 1e-9)
-        spans = ", ".join(f"{first}-{last}" for first, last in self.lost) or "none"
-        lines = [f"{self.frames} frames in {seconds:.1f} s ({self.frames / seconds:.1f} FPS); lost spans: {spans}"]
-        return "\n".join(lines + self.problems)
+        return f"{seconds:.1f} s ({self.frames / seconds:.1f} FPS)"
+
+    def spans(self) -> str:
+        """Where the target was lost."""
+        return "lost spans: " + (", ".join(f"{first}-{last}" for first, last in self.lost) or "none")
+
+
+def summary_text(summaries: Sequence[Summary]) -> str:
+    """One line for one target, and one more for each problem; of several, a line each, by number from 1."""
+    first = summaries[0]
+    if len(summaries) == 1:
+        return "\n".join([f"{first.frames} frames in {first.speed()}; {first.spans()}", *first.problems])
+    lines = [f"{first.frames} frames of {len(summaries)} targets in {first.speed()}"]
+    for number, summary in enumerate(summaries, start=1):
+        lines += [f"target {number}: {told}" for told in (summary.spans(), *summary.problems)]
+    return "\n".join(lines)

@@ -34,6 +34,8 @@ def providers_for(device: str) -> tuple[str, ...]:
 class OnnxBackend:
     """The graphs of an exported folder; memory is an array ``(blocks, 2, heads, tokens, head_dim)``.
 
+    The graphs take one search region, so several targets are located one by one.
+
     ``providers``: ONNX Runtime's execution providers, best first. ``threads``: processor threads, all cores when None.
     Raises ``ValueError`` naming ``manifest``, ``device`` or ``threads``.
     """

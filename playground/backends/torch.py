@@ -1,5 +1,6 @@
 """`Backend` over the PyTorch model, on ``auto | cpu | cuda | mps``."""
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -7,7 +8,9 @@ import torch
 from jaxtyping import Float32
 
 from playground.model import Memory, MixFormer
+from playground.model.attention import KeyValue
 from playground.tracker import Answer
+from playground.tracker.backend import in_passes
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
@@ -42,7 +45,28 @@ class TorchBackend:
 
     @torch.inference_mode()
     def locate(self, search: Float32[np.ndarray, "1 3 s s"], memory: Memory) -> Answer:
+        return self._answers(search, memory)[0]
+
+    @torch.inference_mode()
+    def locate_all(self, search: Float32[np.ndarray, "n 3 s s"], memories: Sequence[Memory]) -> list[Answer]:
+        """One pass for all targets that remember equally many templates; an online template more is a pass more."""
+
+        def run(places: list[int]) -> list[Answer]:
+            return self._answers(search[places], _side_by_side([memories[place] for place in places]))
+
+        return in_passes([memory.blocks[0].keys.shape[2] for memory in memories], run)
+
+    def _answers(self, search: Float32[np.ndarray, "n 3 s s"], memory: Memory) -> list[Answer]:
         found = self.model.locate(torch.from_numpy(search).to(self.device), memory)
-        score = None if found.score_logit is None else found.score_logit.sigmoid().item()
-        x1, y1, x2, y2 = found.box[0].tolist()
-        return Answer((x1, y1, x2, y2), score, found.edges[0].exp().cpu().numpy())
+        boxes, edges = found.box.tolist(), found.edges.exp().cpu().numpy()
+        scores = [None] * len(boxes) if found.score_logit is None else found.score_logit.sigmoid().tolist()
+        return [
+            Answer((x1, y1, x2, y2), score, rows)
+            for (x1, y1, x2, y2), score, rows in zip(boxes, scores, edges, strict=True)
+        ]
+
+
+def _side_by_side(memories: Sequence[Memory]) -> Memory:
+    """The memories of several targets as those of one batch."""
+    blocks = zip(*(memory.blocks for memory in memories), strict=True)
+    return Memory(tuple(KeyValue(*(torch.cat(parts) for parts in zip(*block, strict=True))) for block in blocks))

@@ -1,6 +1,6 @@
 """The one seam: what the tracker needs of a network, and a fake for tests. No deep-learning library here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -32,6 +32,30 @@ class Backend(Protocol):
 
     def locate(self, search: Float32[np.ndarray, "1 3 s s"], memory: Any) -> Answer:
         """Find the remembered target in a normalised search region."""
+
+
+@runtime_checkable
+class ManyBackend(Backend, Protocol):
+    """A network that also takes several targets in one pass."""
+
+    def locate_all(self, search: Float32[np.ndarray, "n 3 s s"], memories: Sequence[Any]) -> list[Answer]:
+        """`locate` for each search region and its target's memory; memories may hold different numbers of templates."""
+
+
+def locate_all(backend: Backend, search: Float32[np.ndarray, "n 3 s s"], memories: Sequence[Any]) -> list[Answer]:
+    """One answer a target: in one pass where there are several and the backend is a `ManyBackend`, else one by one."""
+    if len(memories) > 1 and isinstance(backend, ManyBackend):
+        return backend.locate_all(search, memories)
+    return [backend.locate(search[i : i + 1], memory) for i, memory in enumerate(memories)]
+
+
+def in_passes(tokens: Sequence[int], run: Callable[[list[int]], list[Answer]]) -> list[Answer]:
+    """One answer a target, by one ``run`` for the places of all that remember equally many ``tokens``."""
+    places: dict[int, list[int]] = {}
+    for place, count in enumerate(tokens):
+        places.setdefault(count, []).append(place)
+    answers = {place: answer for alike in places.values() for place, answer in zip(alike, run(alike), strict=True)}
+    return [answers[place] for place in range(len(tokens))]
 
 
 @dataclass(frozen=True)

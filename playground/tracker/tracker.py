@@ -1,7 +1,11 @@
-"""The tracker's state machine: `start` on a box, then `step` once a frame. State is a value (spec 4)."""
+"""The tracker's state machine: `start` on a box, then `step` once a frame, or `step_all` for several targets.
+
+State is a value (spec 4).
+"""
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,9 +13,9 @@ import numpy as np
 
 from playground.box import Box
 from playground.config import TrackerConfig
-from playground.crop import crop, normalise
+from playground.crop import CropMap, crop, normalise
 from playground.events import TrackEvent
-from playground.tracker.backend import Backend
+from playground.tracker.backend import Answer, Backend, locate_all
 from playground.tracker.update import Template, Templates, beats, consider, refresh, same_online
 
 Image = np.ndarray  # RGB uint8 (height, width, 3); from a user, so checked by hand in every build
@@ -55,15 +59,46 @@ class Tracker:
 
         When the network's output is not finite the box stays where it was and the event says so in ``problem``.
         """
+        return self.step_all([state], image, time_s=time_s)[0]
+
+    def step_all(
+        self, states: Sequence[TrackState], image: Image, *, time_s: float = 0.0
+    ) -> list[tuple[TrackState, TrackEvent]]:
+        """`step` for each of several targets in the same frame, with one pass of the network where it can be one.
+
+        What the pass takes is shared equally among the events' ``locate``. Boxes are those of `step` but for rounding.
+        """
         _check_image(image)
+        if not states:
+            return []
+        regions, places, timings = [], [], []
+        for state in states:
+            begin = time.perf_counter()
+            region, place = crop(image, state.box, self.config.crop.search_factor, self.backend.search_size)
+            regions.append(normalise(region, self.config.crop.mean, self.config.crop.std))
+            places.append(place)
+            timings.append({"crop": _ms(begin)})
+        begin = time.perf_counter()
+        search = regions[0] if len(regions) == 1 else np.concatenate(regions)
+        answers = locate_all(self.backend, search, [state.memory for state in states])
+        share = _ms(begin) / len(states)
+        return [
+            self._take(state, image, place, answer, timing | {"locate": share}, time_s)
+            for state, place, answer, timing in zip(states, places, answers, timings, strict=True)
+        ]
+
+    def _take(
+        self,
+        state: TrackState,
+        image: Image,
+        place: CropMap,
+        answer: Answer,
+        timing: dict[str, float],
+        time_s: float,
+    ) -> tuple[TrackState, TrackEvent]:
+        """State and event after the network's ``answer``."""
         height, width = image.shape[:2]
         frame = state.frame + 1
-        begin = time.perf_counter()
-        region, place = crop(image, state.box, self.config.crop.search_factor, self.backend.search_size)
-        search = normalise(region, self.config.crop.mean, self.config.crop.std)
-        cropped = time.perf_counter()
-        answer = self.backend.locate(search, state.memory)
-        timing = {"crop": (cropped - begin) * 1e3, "locate": _ms(cropped)}
         if not all(math.isfinite(value) for value in (*answer.box_rel, answer.score or 0.0)):
             problem = f"frame {frame}: the network's output is not finite; the box was left where it was."
             event = TrackEvent(

@@ -1,6 +1,8 @@
 """What the tracker says of a frame, drawn on a copy of it: box, search region, trail, score."""
 
+import colorsys
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,6 +21,9 @@ FOUND: Colour = (45, 212, 160)
 LOST: Colour = (255, 96, 84)
 SEARCH: Colour = (235, 235, 235)
 INK: Colour = (16, 24, 32)
+# One colour a target; the first is the tracker's own.
+COLOURS: tuple[Colour, ...] = (FOUND, (255, 176, 32), (96, 165, 250), (244, 114, 182), (190, 242, 100))
+GOLDEN = 0.618034  # of the circle of hues: however many are taken, the next one lies in a wide gap
 TRAIL = 30  # frames
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 
@@ -38,7 +43,31 @@ def draw(image: Image, event: TrackEvent, trail: Trail | None = None, colour: Co
     target was lost.
     """
     canvas = np.ascontiguousarray(image).copy()
-    line = max(1, round(min(image.shape[:2]) / 200))
+    _draw_on(canvas, event, trail, colour)
+    return canvas
+
+
+def draw_all(
+    image: Image, events: Sequence[TrackEvent], trails: Sequence[Trail] | None = None, numbered: bool = False
+) -> Image:
+    """`draw` for several targets, each in its own colour; where ``numbered``, each box says its number, from 1."""
+    canvas = np.ascontiguousarray(image).copy()
+    for place, event in enumerate(events):
+        trail = None if trails is None else trails[place]
+        _draw_on(canvas, event, trail, colour_of(place), str(place + 1) if numbered else "")
+    return canvas
+
+
+def colour_of(place: int) -> Colour:
+    """The colour of the target at ``place``, from 0: one of `COLOURS`, and beyond them further hues, as light."""
+    if place < len(COLOURS):
+        return COLOURS[place]
+    red, green, blue = colorsys.hls_to_rgb(place * GOLDEN % 1, 0.65, 0.8)
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def _draw_on(canvas: Image, event: TrackEvent, trail: Trail | None, colour: Colour, name: str = "") -> None:
+    line = max(1, round(min(canvas.shape[:2]) / 200))
     if event.search is not None:
         cv2.rectangle(canvas, *_corners(event.search), SEARCH, max(1, line // 2))
     if trail is not None:
@@ -48,8 +77,7 @@ def draw(image: Image, event: TrackEvent, trail: Trail | None = None, colour: Co
         _draw_dashed(canvas, event.box, line)
     else:
         cv2.rectangle(canvas, *_corners(event.box), colour, line)
-    _draw_label(canvas, event, line, colour)
-    return canvas
+    _draw_label(canvas, event, line, colour, name)
 
 
 def _corners(box: Box) -> tuple[Point, Point]:
@@ -80,11 +108,12 @@ def _point(place: np.ndarray) -> Point:
     return round(float(place[0])), round(float(place[1]))
 
 
-def _draw_label(canvas: Image, event: TrackEvent, line: int, colour: Colour) -> None:
-    words = (["lost"] if event.lost else []) + ([] if event.score is None else [f"{event.score:.2f}"])
-    if not words:
+def _draw_label(canvas: Image, event: TrackEvent, line: int, colour: Colour, name: str) -> None:
+    words = [name, "lost" if event.lost else "", "" if event.score is None else f"{event.score:.2f}"]
+    text = " ".join(filter(None, words))
+    if not text:
         return
-    text, scale, stroke = " ".join(words), 0.4 + 0.12 * (line - 1), max(1, line - 1)
+    scale, stroke = 0.4 + 0.12 * (line - 1), max(1, line - 1)
     (width, height), below = cv2.getTextSize(text, FONT, scale, stroke)
     pad = 2 + line
     full_width, full_height = width + 2 * pad, height + below + 2 * pad

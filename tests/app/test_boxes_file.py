@@ -2,11 +2,13 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from playground.app.boxes_file import open_boxes
+from playground.app.demo.downloads import write_downloads
 from playground.box import Box
 from playground.events import TrackEvent
 
@@ -47,6 +49,46 @@ def test_an_empty_track_is_still_a_valid_file(tmp_path):
     assert list(csv.DictReader(_write(tmp_path / "b.csv", []).open())) == []
 
 
+# Three targets: the events of each.
+SEVERAL = [
+    [replace(event, box=Box(*(value + n for value in event.box.as_tuple()))) for event in EVENTS] for n in range(3)
+]
+
+
+def _write_several(path, targets=SEVERAL):
+    with open_boxes(path, 'mini "small"', len(targets)) as write:
+        for events in zip(*targets, strict=True):
+            write(*events)
+    return path
+
+
+def test_several_targets_stand_as_the_page_writes_them(tmp_path):
+    pages = write_downloads(tmp_path, "page", 'mini "small"', SEVERAL)
+    assert _write_several(tmp_path / "b.csv").read_bytes() == pages["csv"].read_bytes()
+    ours, theirs = (json.loads(path.read_text()) for path in (_write_several(tmp_path / "b.json"), pages["json"]))
+    assert ours == theirs and [target["target"] for target in ours["targets"]] == [1, 2, 3]
+    told = [[TrackEvent.from_json(json.dumps(event)) for event in target["events"]] for target in ours["targets"]]
+    assert told == SEVERAL
+    none = json.loads(_write_several(tmp_path / "n.json", [[], []]).read_text())
+    assert none == {"model": 'mini "small"', "targets": [{"target": 1, "events": []}, {"target": 2, "events": []}]}
+
+
+def test_several_targets_as_text_have_a_file_each(tmp_path):
+    _write_several(tmp_path / "b.txt")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b_1.txt", "b_2.txt", "b_3.txt"]
+    for number in (1, 2, 3):
+        alone = _write(tmp_path / f"alone{number}.txt", SEVERAL[number - 1])
+        assert (tmp_path / f"b_{number}.txt").read_bytes() == alone.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "txt"])
+def test_an_error_among_several_targets_leaves_nothing(tmp_path, suffix):
+    with pytest.raises(RuntimeError), open_boxes(tmp_path / f"b.{suffix}", "m", 2) as write:
+        write(EVENTS[0], EVENTS[0])
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_events_are_on_disk_before_the_track_ends(tmp_path):
     with open_boxes(tmp_path / "b.csv", "m") as write:
         for _ in range(2000):
@@ -69,9 +111,11 @@ def test_an_error_leaves_nothing_new_and_the_old_file_as_it_was(tmp_path):
         ("b.xml", r"^boxes: .*\.csv, \.json, \.txt; got 'b\.xml'"),
         ("nowhere/b.csv", "^boxes: the folder .* does not exist"),
         ("taken.csv", "^boxes: .* is a folder"),
+        ("taken.txt", "^boxes: .*taken_2.txt is a folder"),
     ],
 )
 def test_wrong_names_are_named(tmp_path, name, words):
     (tmp_path / "taken.csv").mkdir()
-    with pytest.raises(ValueError, match=words), open_boxes(tmp_path / name, "m"):
+    (tmp_path / "taken_2.txt").mkdir()
+    with pytest.raises(ValueError, match=words), open_boxes(tmp_path / name, "m", 2):
         pass

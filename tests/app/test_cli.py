@@ -62,6 +62,39 @@ def test_track_writes_video_and_boxes(clip, model, tmp_path, capsys):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b.csv", "b.json", "b.txt", "o.mp4"]
 
 
+def test_track_follows_every_box_in_its_own_colour_with_its_own_number(clip, model, tmp_path, capsys):
+    other, files = "80,60,20,20", ["b.csv", "b.json", "b.txt"]
+    for name in files:
+        main(["track", clip, "--box", BOX, "--box", other, "--model", model, "--boxes", str(tmp_path / name)])
+    main(["track", clip, "--box", BOX, "--box", other, "--model", model, "--out", str(tmp_path / "o.mp4")])
+    said = capsys.readouterr().out.splitlines()[-3:]
+    assert said[0].startswith("12 frames of 2 targets in ")
+    assert [line.partition(":")[0] for line in said[1:]] == ["target 1", "target 2"] and "lost spans:" in said[2]
+    rows = list(csv.DictReader((tmp_path / "b.csv").open()))
+    told = json.loads((tmp_path / "b.json").read_text())["targets"]
+    for number, box in enumerate((BOX, other), start=1):
+        alone = tmp_path / "alone.txt"
+        main(["track", clip, "--box", box, "--model", model, "--boxes", str(alone)])
+        expected = np.loadtxt(alone, delimiter=",")
+        mine = [[float(row[key]) for key in "xywh"] for row in rows if row["target"] == str(number)]
+        events = [[event["box"][key] for key in "xywh"] for event in told[number - 1]["events"]]
+        for found in (mine, events, np.loadtxt(tmp_path / f"b_{number}.txt", delimiter=",")):
+            assert np.array(found) == pytest.approx(expected, abs=0.02)
+    assert len(rows) == 24 and not (tmp_path / "b.txt").exists()
+    with av.open(str(tmp_path / "o.mp4")) as container:
+        first = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    green, amber = first[16:32, 20].mean(0), first[62:78, 80].mean(0)  # left sides of the two boxes
+    assert green[1] > green[0] + 40 and amber[0] > amber[2] + 40
+
+
+def test_track_without_a_box_and_with_a_bad_second_one(clip, model, tmp_path, refused):
+    assert refused("track", clip, "--model", model).startswith("playground: box: draw the target")
+    said = refused(
+        "track", clip, "--box", BOX, "--box", "500,20,10,10", "--model", model, "--out", str(tmp_path / "o.mp4")
+    )
+    assert said.startswith("playground: box: 500,20,10,10 lies outside") and list(tmp_path.iterdir()) == []
+
+
 def test_track_may_start_in_the_middle(clip, model, tmp_path):
     boxes = tmp_path / "b.csv"
     main(["track", clip, "--box", BOX, "--model", model, "--boxes", str(boxes), "--start", "5"])

@@ -36,6 +36,24 @@ def test_the_same_numbers_as_pytorch(preset):
         assert plain.score is None or fast.score == pytest.approx(plain.score, abs=1e-6)
 
 
+@pytest.mark.parametrize("preset", ["toy-small", "toy-teacher"])
+def test_several_targets_in_one_pass_say_what_pytorch_says_of_each(preset):
+    torch.manual_seed(0)
+    model = MixFormer(PRESETS[preset]).eval()
+    usual, recorded = TorchBackend(model, "cpu"), RecordedBackend(model, "cpu", torch.float32)
+    rng = np.random.default_rng(0)
+    templates = [_templates(rng, usual, count) for count in (2, 3, 2, 2, 3)]
+    memories = [recorded.encode(each) for each in templates]
+    for places in ([0, 1, 2, 3, 4], [4, 2], [3, 0], [1]):  # recorded for other numbers of targets, and used again
+        search = rng.normal(size=(len(places), 3, usual.search_size, usual.search_size)).astype(np.float32)
+        together = recorded.locate_all(search, [memories[place] for place in places])
+        for one, place, fast in zip(search, places, together, strict=True):
+            plain = usual.locate(one[None], usual.encode(templates[place]))
+            assert fast.box_rel == pytest.approx(plain.box_rel, abs=1e-5)
+            assert fast.edges == pytest.approx(plain.edges, abs=1e-5)
+            assert fast.score == (None if plain.score is None else pytest.approx(plain.score, abs=1e-5))
+
+
 def test_an_answer_is_not_changed_by_the_next_one():
     model = MixFormer(PRESETS["toy-small"])
     recorded = RecordedBackend(model, "cpu", torch.float32)

@@ -25,6 +25,28 @@ def test_answers_as_the_model_does():
     assert answer.edges.sum(1) == pytest.approx(np.ones(4), abs=1e-5)
 
 
+@pytest.mark.parametrize("preset", ["toy-small", "toy-teacher"])
+def test_several_targets_in_one_pass_are_answered_as_each_is_alone(preset, monkeypatch):
+    torch.manual_seed(0)
+    model = MixFormer(PRESETS[preset]).eval()
+    backend, rng, passes = TorchBackend(model, "cpu"), np.random.default_rng(0), []
+    templates = [rng.normal(size=(count, 3, 32, 32)).astype(np.float32) for count in (2, 3, 2, 2)]
+    search = rng.normal(size=(4, 3, 64, 64)).astype(np.float32)
+    with torch.no_grad():
+        alone = [
+            model(torch.from_numpy(t)[None], torch.from_numpy(s)[None]) for t, s in zip(templates, search, strict=True)
+        ]
+    locate = model.locate
+    monkeypatch.setattr(model, "locate", lambda *given: passes.append(len(given[0])) or locate(*given))
+    answers = backend.locate_all(search, [backend.encode(each) for each in templates])
+    assert passes == [3, 1]
+    for answer, direct in zip(answers, alone, strict=True):
+        assert answer.box_rel == pytest.approx(direct.box[0].tolist(), abs=1e-5)
+        assert answer.edges == pytest.approx(direct.edges[0].exp().numpy(), abs=1e-5)
+        logit = direct.score_logit
+        assert answer.score == (None if logit is None else pytest.approx(logit.sigmoid().item(), abs=1e-5))
+
+
 def test_a_model_without_score_head_has_no_score():
     backend = TorchBackend(MixFormer(PRESETS["toy-teacher"]), "cpu")
     memory = backend.encode(np.zeros((2, 3, 32, 32), np.float32))

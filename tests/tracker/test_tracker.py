@@ -3,6 +3,8 @@
 import hashlib
 import json
 import math
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,13 +13,16 @@ from golden_files import golden
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground.backends.onnx import OnnxBackend
 from playground.backends.torch import TorchBackend
 from playground.box import Box
 from playground.config import CropConfig, ModelConfig, TrackerConfig, UpdateConfig
 from playground.crop import crop_map
 from playground.events import TrackEvent
+from playground.hub import load_model, load_tracker_config, resolve, resolve_export
 from playground.model import MixFormer
 from playground.tracker import Answer, FakeBackend, Tracker
+from playground.video.synthetic import WorldConfig, render_clip
 
 FRAME = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
 BOX = Box(40.0, 30.0, 24.0, 18.0)
@@ -193,3 +198,49 @@ def test_one_pixel_frame_can_be_tracked():
     tracker = Tracker(FakeBackend(_answer()))
     _, event = tracker.step(tracker.start(pixel, Box(0.0, 0.0, 1.0, 1.0))[0], pixel)
     assert event.box == Box(0.0, 0.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("kind", ["torch", "onnx"])
+def test_several_targets_at_once_are_tracked_as_one_by_one(kind, monkeypatch):
+    folder, passes = resolve("mini-small"), []
+    model = load_model(folder)
+    backend = TorchBackend(model, "cpu") if kind == "torch" else OnnxBackend(resolve_export("mini-small"), threads=1)
+    rules = UpdateConfig(interval=3, max_templates=3, min_score=0.0)
+    tracker = Tracker(backend, replace(load_tracker_config(folder), update=rules))
+    clip = render_clip(0, WorldConfig(frames=14, photographs=False, occlusion=0, leave_frame=0))
+    boxes = [Box(*clip.boxes[0]), Box(20.0, 30.0, 40.0, 30.0), Box(200.0, 150.0, 30.0, 50.0)]
+    # Each starts a frame after the one before, so that it takes its templates in other frames.
+    together = [tracker.start(clip.frames[place], box)[0] for place, box in enumerate(boxes)]
+    for place, state in enumerate(together):
+        for image in clip.frames[place + 1 : 3]:
+            together[place] = state = tracker.step(state, image)[0]
+    alone, updated = list(together), [set(), set(), set()]
+    locate = model.locate
+    monkeypatch.setattr(model, "locate", lambda search, memory: passes.append(len(search)) or locate(search, memory))
+    for number, image in enumerate(clip.frames[3:]):
+        singly = [tracker.step(state, image, time_s=number) for state in alone]
+        passes.clear()
+        at_once = tracker.step_all(together, image, time_s=number)
+        alike = Counter(len(state.templates.online) for state in together)
+        assert sorted(passes) == (sorted(alike.values()) if kind == "torch" else [])
+        for place, ((state, event), (other, said)) in enumerate(zip(at_once, singly, strict=True)):
+            assert event.box.as_tuple() == pytest.approx(said.box.as_tuple(), abs=0.01)
+            assert event.score == pytest.approx(said.score, abs=1e-4) and event.time_s == said.time_s == number
+            assert event.updated == said.updated and state.frame == other.frame == number + 3 - place
+            assert event.search == said.search and len(state.templates.online) == len(other.templates.online)
+            updated[place] |= {number} if event.updated else set()
+        together, alone = [state for state, _ in at_once], [state for state, _ in singly]
+    assert all(updated) and not updated[0] & updated[1] and not updated[1] & updated[2]
+    assert [event.box for _, event in tracker.step_all(together[:1], clip.frames[0])] == [
+        tracker.step(together[0], clip.frames[0])[1].box
+    ]
+
+
+def test_no_target_is_no_answer_and_one_that_fails_leaves_the_others():
+    tracker = Tracker(FakeBackend(lambda search, memory: Answer((0.4, 0.4, 0.6, 0.6), float(memory.mean()), EDGES)))
+    assert tracker.step_all([], FRAME) == []
+    states = [tracker.start(FRAME, BOX)[0], tracker.start(FRAME, Box(60.0, 40.0, 20.0, 20.0))[0]]
+    states[0] = replace(states[0], memory=np.array(math.nan))
+    (_, broken), (_, sound) = tracker.step_all(states, FRAME)
+    assert broken.problem and broken.box == BOX and not sound.problem
+    assert {"crop", "locate"} <= set(broken.timing_ms) and broken.timing_ms["locate"] == sound.timing_ms["locate"]

@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.box import Box
 from playground.events import TrackEvent
-from playground.visualise.overlay import FOUND, LOST, TRAIL, Trail, draw
+from playground.visualise.overlay import COLOURS, FOUND, LOST, TRAIL, Trail, colour_of, draw, draw_all
 
 GREY = np.full((120, 160, 3), 90, np.uint8)
 BOX = Box(40.0, 30.0, 50.0, 40.0)
@@ -62,3 +62,33 @@ def test_the_trail_keeps_only_the_last_centres_and_tiny_frames_can_be_drawn():
     for i in range(TRAIL + 10):
         draw(np.zeros((1, 1, 3), np.uint8), _event(box=Box(float(i), 0.0, 2.0, 2.0), score=1.0), trail)
     assert len(trail.centres) == TRAIL and trail.centres[-1] == (TRAIL + 10, 1.0)
+
+
+def test_several_targets_are_drawn_as_one_after_the_other_each_in_its_colour():
+    events = [_event(score=0.5), _event(box=Box(100.0, 60.0, 30.0, 30.0), search=Box(80.0, 40.0, 70.0, 70.0))]
+    trails, others = [Trail(), Trail()], [Trail(), Trail()]
+    for _ in range(2):
+        together, expected = draw_all(GREY, events, trails), GREY
+        for event, trail, colour in zip(events, others, COLOURS, strict=False):
+            expected = draw(expected, event, trail, colour)
+        assert np.array_equal(together, expected) and (GREY == 90).all()
+    assert np.array_equal(draw_all(GREY, events[:1]), draw(GREY, events[0])) and np.array_equal(
+        draw_all(GREY, []), GREY
+    )
+
+
+def test_a_number_stands_with_the_score_and_when_lost():
+    for changes in ({"score": 0.5}, {"lost": True, "score": 0.1}, {}):
+        events = [_event(**changes), _event(box=Box(100.0, 60.0, 30.0, 30.0))]
+        plain, numbered = draw_all(GREY, events), draw_all(GREY, events, numbered=True)
+        changed = (plain != numbered).any(-1)
+        assert changed[:31, 38:].any() and changed[36:61, 98:].any()
+        changed[:31, 38:] = changed[36:61, 98:] = False
+        assert not changed.any()
+
+
+def test_any_number_of_targets_have_colours_of_their_own():
+    colours = [colour_of(place) for place in range(40)]
+    assert tuple(colours[: len(COLOURS)]) == COLOURS and colours[0] == FOUND
+    assert len(set(colours)) == 40 and LOST not in colours
+    assert all(0 <= value <= 255 and max(colour) > 150 for colour in colours for value in colour)
