@@ -1,7 +1,6 @@
 """Decode one video through PyAV: upright RGB frames with the times the file states, damage left out."""
 
-import logging
-import re
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,10 +12,10 @@ import numpy as np
 from av.sidedata.sidedata import SideDataContainer
 from jaxtyping import Int32, UInt8
 
-logger = logging.getLogger(__name__)
+from playground.video.packets import decode_stream
+from playground.video.tables import check_tables
 
 MAX_SIDE = 8192
-SHORT_S = 0.5  # what may be missing at the end of a track before it is said: not every writer counts the last frame
 DEFAULT_FPS = 30.0
 URL_PREFIXES = ("http://", "https://", "rtsp://")
 URL_TIMEOUT_S = 15.0
@@ -46,7 +45,8 @@ class Decoded(NamedTuple):
 def open_video(source: str | Path) -> Iterator[Decoded]:
     """Open the video at a path or address, and close it at the end of the block.
 
-    A packet that cannot be decoded is left out with a warning in the log; so is what lies behind a cut.
+    A packet that cannot be decoded is left out with a warning in the log; so is what lies behind a cut. Frames of
+    another size than the first are scaled to it, with a warning, so that pixels mean the same throughout.
     Raises ``ValueError`` naming ``video`` when there is nothing to read, here or at the first frame.
     """
     with open_container(source) as container:
@@ -89,6 +89,8 @@ def find_stream(container: Any, source: str | Path) -> Any:
     if streams[0].codec_context is None:  # a file that is cut right after its head, or a codec that FFmpeg lacks
         raise ValueError(f"video: the pictures of {source} cannot be decoded; copy it again, or convert it to MP4.")
     check_size(streams[0].width, streams[0].height)
+    # A later frame may be larger than what is stated; the decoder refuses it before there is memory for it.
+    streams[0].codec_context.options = {"max_pixels": str(MAX_SIDE**2)}
     return streams[0]
 
 
@@ -101,6 +103,8 @@ def open_container(source: str | Path) -> Any:
             raise ValueError(f"video: {source} does not exist or is not a file; check the path.")
         if path.stat().st_size == 0:
             raise ValueError(f"video: {source} is empty; copy or record it again.")
+        if os.access(path, os.R_OK):  # else FFmpeg says why
+            check_tables(path)
     local = {"protocol_whitelist": FILE_PROTOCOLS, "format_whitelist": FILE_FORMATS}
     try:
         return av.open(
@@ -116,56 +120,12 @@ def open_container(source: str | Path) -> Any:
         ) from error
 
 
-def decode_stream(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
-    """Every frame from where the container stands that can be decoded, in order of presentation."""
-    count = damaged = end = 0
-    for packet in _packets(container, stream, source):
-        if packet is not None and packet.pts is not None:
-            end = max(end, packet.pts + (packet.duration or 0))
-        try:
-            frames = stream.decode(packet)
-        except av.FFmpegError as error:
-            damaged += 1
-            if damaged == 1:
-                logger.warning("video: %s is damaged after frame %d (%s).", source, count, error.strerror)
-            continue
-        count += len(frames)
-        yield from frames
-    if count == 0:
-        raise ValueError(f"video: no frame of {source} can be decoded; check that it plays elsewhere, or convert it.")
-    if damaged or count < stream.frames:
-        logger.warning(
-            "video: %s gave %d frames, states %s, and has %d packets that could not be decoded.",
-            source, count, stream.frames or "no number", damaged,
-        )  # fmt: skip
-    elif (stated_s := _stated_end(stream)) and stated_s > SHORT_S + (end_s := float(end * stream.time_base)):
-        logger.warning("video: %s ends at %.2f s, but states %.2f s; it is cut short.", source, end_s, stated_s)
-
-
-def _stated_end(stream: Any) -> float:
-    """The second at which the pictures end by the track's own mark, which Matroska has instead of a number of frames;
-    0 where there is none."""
-    match = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
-    return sum(float(part) * unit for part, unit in zip(match.groups(), (3600, 60, 1), strict=True)) if match else 0.0
-
-
-def _packets(container: Any, stream: Any, source: str | Path) -> Iterator[Any]:
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.FFmpegError as error:
-            logger.warning("video: reading %s stopped early (%s).", source, error.strerror)
-            yield None  # flushes the frames the decoder still holds
-            return
-        if packet is None:
-            return
-        yield packet
-
-
 def _timed(frames: Iterator[Any], fps: float) -> Iterator[tuple[float, Callable[[], np.ndarray]]]:
-    origin = last = None
+    origin = last = size = None
     for index, frame in enumerate(frames):
+        if size is None:
+            size = frame.width, frame.height
+            check_size(*size)  # which may be others than the container states
         time_s = index / fps
         if frame.time is not None:
             if origin is None:
@@ -176,12 +136,12 @@ def _timed(frames: Iterator[Any], fps: float) -> Iterator[tuple[float, Callable[
                 origin = frame.time - (last + 1 / fps)
             time_s = last + 1 / fps
         last = time_s
-        yield time_s, partial(to_rgb, frame)
+        yield time_s, partial(to_rgb, frame, size)
 
 
-def to_rgb(frame: Any) -> np.ndarray:
-    """A decoded frame as upright uint8 RGB ``(height, width, 3)``."""
-    image = frame.to_ndarray(format="rgb24")
+def to_rgb(frame: Any, size: tuple[int, int]) -> np.ndarray:
+    """A decoded frame as upright uint8 RGB ``(height, width, 3)``, of ``size`` pixels (width, height) as stored."""
+    image = frame.to_ndarray(format="rgb24", width=size[0], height=size[1])
     # Not frame.side_data: frame and side data would then hold each other, and the picture with the threads that
     # converted it, until Python looks for such rings.
     matrix = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 from exported import toy_export, toy_source
+from quicktime import write_bomb
 from small_results import write_results
 
 from playground.evaluate.results import DATA
@@ -36,6 +37,23 @@ finally:
         print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
 """
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pipes, devices and limits as on Linux")
+
+
+# Visitors' videos, as the page opens them: what it says of each, after how many seconds, with how many kilobytes.
+OPEN = """
+import resource, sys, time
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
+from playground.app.demo.clip import open_clip
+for path in sys.argv[2:]:
+    began = time.process_time()
+    try:
+        print(open_clip(Path(path)))
+    except ValueError as error:
+        print(error)
+    with open("/proc/self/status") as status:
+        print(time.process_time() - began, next(line.split()[1] for line in status if line.startswith("VmHWM")))
+"""
 
 
 def refused(*arguments: object) -> str:
@@ -156,6 +174,20 @@ def _wide_png(path: Path, side: int) -> Path:
 def test_a_picture_that_unpacks_to_gigabytes_is_refused(tmp_path, side):
     said = refused("track", _wide_png(tmp_path / "1.png", side), "--box", "1,1,9,9", "--boxes", tmp_path / "out.txt")
     assert said.startswith("playground: video: ") and f"got {side}x{side}" in said
+
+
+def test_videos_that_name_the_same_bytes_a_million_times_are_refused(tmp_path):
+    wanted = {
+        write_bomb(tmp_path / "stated.mov", 100, 10_000, 100_000): "states 1000000 pictures or sounds, but a file of",
+        write_bomb(tmp_path / "shared.mov", 100, 10_000, 100_000, stored=10**6): "clips up to 43200 frames; shared.mov",
+        write_bomb(tmp_path / "no.mov", 100, 10_000, 100_000, stored=10**6, codec=b"jpeg"): "no frame of no.mov can be",
+    }
+    command = [sys.executable, "-c", OPEN, str(MEMORY), *map(str, wanted)]
+    lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")[:-1]
+    for said, figures, words in zip(lines[-6::2], lines[-5::2], wanted.values(), strict=True):
+        seconds, kilobytes = figures.split()
+        assert said.startswith("video: ") and words in said
+        assert float(seconds) < LIMIT_S and int(kilobytes) < MOST_KIB
 
 
 def test_training_does_not_unpack_it_either(tmp_path, monkeypatch):
