@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip install --quiet -c constraints.txt
 
-.PHONY: demo test lint soak clean
+.PHONY: demo test lint audit soak clean
 
 demo: .venv/.demo
 	.venv/bin/playground demo $(if $(MODEL),--model $(MODEL)) $(if $(PORT),--port $(PORT))
@@ -17,6 +17,10 @@ lint: .venv/.dev
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+# Known vulnerabilities of what is installed; needs the network, and says so where there is none.
+audit: .venv/.dev
+	.venv/bin/python .ci/audit.py
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
@@ -26,13 +30,15 @@ lint: .venv/.dev
 	$(PIP) -e '.[$*]'
 	touch $@
 
-# Long runs of what the tests try briefly: an hour and a half together.
+# Long runs of what the tests try briefly: hours together.
 soak: .venv/.dev
 	.venv/bin/python benchmarks/soak.py
 	.venv/bin/python benchmarks/soak.py --frames 100000
 	.venv/bin/python benchmarks/soak.py --cycles 1000
 	.venv/bin/python benchmarks/soak.py --switches 200
 	.venv/bin/python benchmarks/soak.py --page-minutes 20
+	.venv/bin/python benchmarks/repeat.py
+	PLAYGROUND_FUZZ=1000 .venv/bin/python -m pytest tests/fuzz --timeout 0
 
 clean:
 	rm -rf .venv build dist

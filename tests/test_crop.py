@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from playground.box import Box
 from playground.config import CropConfig
 from playground.crop import CropMap, crop, crop_map, normalise
-from playground.data.sample import jitter
 
 FRAME = np.random.default_rng(3).integers(1, 256, (40, 60, 3), dtype=np.uint8)  # no black pixel of its own
 JITTER = {"template": (0.0, 0.0), "search": (0.5, 4.5)}  # of the official settings: size and centre
@@ -76,6 +75,7 @@ def test_a_prediction_maps_back_as_officially_but_from_where_the_crop_was_cut(ro
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_training_sample_equals_the_official_one(official, sample):
+    jitter = pytest.importorskip("playground.data.sample").jitter  # which needs PyTorch
     scale, centre = JITTER[sample["mode"]]
     around = jitter(
         np.array(sample["gt_xywh"]), np.array(sample["normal_draws"]), np.array(sample["uniform_draws"]), scale, centre

@@ -2,19 +2,21 @@
 
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = {".py", ".js", ".css", ".html", ".json", ".svg", ".webp"}
+SHIPPED = {".py", ".js", ".css", ".html", ".json", ".svg", ".webp", ".typed"}
 
 
-def _build(kind: str, folder: Path) -> Path:
+def _build(kind: str, folder: Path, source: Path = ROOT) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(command, cwd=source, check=True, capture_output=True)
     (built,) = folder.iterdir()
     return built
 
@@ -57,8 +59,43 @@ print(playground.__file__, len(events))
     assert done.stdout.split() == [str(tmp_path / "site" / "playground" / "__init__.py"), "3"]
 
 
-def test_the_sdist_holds_what_the_wheel_is_built_from(tmp_path):
-    with tarfile.open(_build("sdist", tmp_path)) as archive:
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory) -> Path:
+    return _build("sdist", tmp_path_factory.mktemp("sdist"))
+
+
+def test_the_sdist_holds_what_the_wheel_is_built_from(sdist):
+    with tarfile.open(sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     assert _tracked("playground") | _tracked("checkpoints") | {"pyproject.toml", "README.md", "LICENSE"} <= inside
     assert not any("shared/" in name or "runs/" in name for name in inside)
+
+
+def test_a_wheel_built_from_the_sdist_is_installed_and_works_elsewhere(sdist, wheel, tmp_path):
+    """Its commands, with the libraries of this environment but without the checkout."""
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    (unpacked,) = (tmp_path / "source").iterdir()
+    built = _build("wheel", tmp_path / "built", unpacked)
+    assert sorted(zipfile.ZipFile(built).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())
+    venv.create(tmp_path / "venv")
+    python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    environment = {"PATH": "", "HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+
+    def run(*command: object) -> str:
+        words = list(map(str, command))
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", built)
+    paths = {"base": str(tmp_path / "venv"), "platbase": str(tmp_path / "venv")}
+    site = Path(sysconfig.get_path("purelib", "venv", vars=paths))
+    (site / "libraries.pth").write_text(sysconfig.get_path("purelib"))  # whose own .pth, to the checkout, is not read
+    playground = python.with_name("playground")
+    assert "playground demo has what it needs." in run(playground, "doctor", "--offline")
+    clip = "from playground.video import synthetic as s; from playground.video.write import write_video as w; "
+    clip += "w('a.mp4', s.render_clip(0, s.WorldConfig(width=96, height=64, frames=3)).frames, 25); print(s.__file__)"
+    assert run(python, "-c", clip).startswith(str(site))
+    run(playground, "track", "a.mp4", "--box", "20,15,24,18", "--boxes", "b.csv")
+    assert len((tmp_path / "b.csv").read_text().splitlines()) == 4

