@@ -1,34 +1,39 @@
 """Milliseconds a frame in the browser: the page's worker with several models, precisions, threads and providers.
 
-python benchmarks/browser.py [--runtime FOLDER] [--nanotrack FOLDER] [--frames 60] [--small]
+python benchmarks/browser.py [--runtime FOLDER] [--nanotrack FOLDER] [--frames 60] [--small] [--out DIR]
 
-Prints a Markdown table: a whole frame (picture to the worker, answer back) and the network alone, as medians and, in
+A Markdown table: a whole frame (picture to the worker, answer back) and the network alone, as medians and, in
 brackets, as the time that a tenth of the frames is below, which says more on a machine with other work to do. Then the
 seconds from opening the page to the first box, at the first visit and at the second. FOLDER of NanoTrack holds its two
 graphs; they run in the same page without any cropping. --small adds the full-size network with random weights, whose
-speed is that of a trained one. Chromium is the one in CHROMIUM or on the PATH.
+speed is that of a trained one. ONNX Runtime Web is that of --runtime, else the one that is installed; Chromium the one
+in CHROMIUM or on the PATH. --out also writes the report to a file named by date and machine in that folder.
 """
 
 import argparse
 import os
-import shutil
 import statistics
 import tempfile
 import threading
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import torch
+from browsing import installed_runtime
 from playwright.sync_api import Browser, sync_playwright
+from written import source_line, write
 
+from playground.app.benchmark_command import machine_slug
 from playground.app.markdown import table_lines
 from playground.app.page.exports import PageModel, page_models
 from playground.app.page.runtime import find_runtime
 from playground.app.page.server import open_server, pack_ahead
 from playground.app.page.site import make_site
 from playground.cache import default_cache
+from playground.chromium import find_browser
 from playground.config import PRESETS, TrackerConfig
 from playground.evaluate.machine import describe_machine
 from playground.export.onnx import export_onnx
@@ -36,6 +41,7 @@ from playground.hub import save_model
 from playground.model import MixFormer
 from playground.peers.opencv import NANOTRACK_FILES
 
+TITLE = "Milliseconds a frame in the browser"
 DTYPES, THREADS, PROVIDERS = ("fp32", "int8"), (1, 2), ("wasm", "webgpu")
 WARM_UP = 5
 EMPTY = "empty.html"
@@ -152,36 +158,41 @@ def lines(browser: Browser, address: str, offered: list[PageModel], nanotrack: b
             found = measure(browser, address, NANOTRACK, [provider, threads, frames, WARM_UP])
             rows.append(row("NanoTrack v2", "fp32", found))
     cold, warm = first_box(browser, address)
-    yield f"{describe_machine()}, load {os.getloadavg()[0]:.1f}; Chromium {browser.version}; {frames} frames;"
-    yield f"WebGPU: {'an adapter answers' if adapter else 'no adapter, so WebAssembly alone'}.\n"
     head = ["model", "weights", "runs on", "threads", "frame ms (quickest tenth)", "network ms", "frames a second"]
     yield from table_lines(head, rows, text=3)
-    yield f"\nFirst box {cold:.1f} s after a cold start, {warm:.1f} s at the second visit."
+    yield f"\nFirst box {cold:.1f} s after a cold start, {warm:.1f} s at the second visit.\n"
+    gpu = "a WebGPU adapter answers" if adapter else "no WebGPU adapter, so WebAssembly alone"
+    facts = (f"load {os.getloadavg()[0]:.1f}", f"Chromium {browser.version}", gpu, f"{frames} frames")
+    yield source_line("cpu", *facts)
 
 
 def main() -> None:
-    """Serve, visit, print."""
+    """Serve, visit, print, write down."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runtime", type=Path)
     parser.add_argument("--nanotrack", type=Path)
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--small", action="store_true")
+    parser.add_argument("--out", type=Path, help="folder for a file named by date and machine")
     asked = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    runtime = find_runtime(asked.runtime) if asked.runtime else installed_runtime()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         offered = list(models(asked.small, Path(folder)))
-        site = {**make_site(offered, find_runtime(asked.runtime)), EMPTY: b"<!doctype html>"}
+        site = {**make_site(offered, runtime), EMPTY: b"<!doctype html>"}
         if asked.nanotrack:
             graphs = zip(("backbone", "head"), NANOTRACK_FILES, strict=True)
             site |= {f"nanotrack/{name}.onnx": asked.nanotrack / file for name, file in graphs}
         pack_ahead(site)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         with open_server(site, 0) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            for line in lines(browser, server.address, offered, asked.nanotrack is not None, asked.frames):
-                print(line)
+            text = "\n".join(lines(browser, server.address, offered, asked.nanotrack is not None, asked.frames))
             server.shutdown()
         browser.close()
+    print(text)
+    if asked.out:
+        stem = f"{date.today()}-{machine_slug(describe_machine())}-browser"
+        write(asked.out / f"{stem}.md", TITLE, text)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ every box of the camera has to lie in the picture, and no script may fail. Memor
 heap is read after a collection, and WebAssembly's memory where the runtime asked for it.
 """
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -23,8 +21,8 @@ from playground.app.page.runtime import find_runtime
 from playground.app.page.server import open_server, pack_ahead
 from playground.app.page.site import make_site
 from playground.cache import default_cache
+from playground.chromium import find_browser
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 INSTALLED = Path(__file__).resolve().parents[1] / "build" / "onnxruntime-web"  # where the tests put it
 SAMPLES, LEAST_S = 120, 0.5
@@ -106,11 +104,6 @@ class Browsed:
         return "\n\n".join([head, words, _table(self.samples), *self.wrong[:20]]) + "\n"
 
 
-def find_chromium() -> str | None:
-    """The browser that CHROMIUM names, or the first one on the PATH."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
-
-
 def installed_runtime() -> Path | None:
     """Where ONNX Runtime Web is on this machine."""
     return find_runtime(None) or (find_runtime(INSTALLED) if INSTALLED.is_dir() else None)
@@ -126,7 +119,7 @@ def browse(seconds: float, model: str, cache: Path | None = None) -> Browsed:
     wrong: list[str] = []
     with open_server(site, 0) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         page = browser.new_context(viewport={"width": 1300, "height": 1000}).new_page()
         page.set_default_timeout(WAIT_MS)
         page.context.on("weberror", lambda found: wrong.append(f"a script failed: {found.error}"))

@@ -1,11 +1,9 @@
 """The soak of benchmarks/soak.py, short: real traffic and every mode, each answer looked at."""
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from exported import toy_export
 
 from playground.config import PRESETS
 
@@ -39,19 +37,6 @@ def test_each_mode_ends_right_and_leaves_no_file_open(soak, tmp_path, mode, coun
     assert ended.wrong == [] and f"{count} " in ended.told
     assert len({sample.files for sample in ended.samples[len(ended.samples) // 2 :]}) == 1
     assert f"{count} " in ended.report("short") and "0 wrong" in ended.report("short")
-
-
-def test_the_browser_page_gives_the_same_boxes_in_flat_memory(soak, tmp_path, tmp_path_factory):
-    browsing = sys.modules["browsing"]
-    if browsing.find_chromium() is None or browsing.installed_runtime() is None:
-        pytest.skip("no Chromium here, or no ONNX Runtime Web; playground/web/package.json says which")
-    model = str(toy_export(tmp_path_factory))
-    with ThreadPoolExecutor(1) as own_thread:  # another test's Playwright may be open in this one
-        ended = own_thread.submit(browsing.browse, 6, model, tmp_path).result()
-    assert ended.wrong == [] and " laps of the example" in ended.told and not ended.told.startswith("0 ")
-    grown = sys.modules["process"].growth(ended.samples)
-    assert grown.heap < 2 and grown.wasm == 0 and ended.samples[-1].wasm > 1 and ended.samples[-1].frames > 60
-    assert "0 wrong" in ended.report("short") and "| WebAssembly MiB |" in ended.report("short")
 
 
 def test_what_grows_is_seen(soak):

@@ -22,7 +22,8 @@ def page(
     Args:
         model: a model as for track, or a folder that export wrote; can be given several times; mini-small when left
             out. What was not exported is exported once, into the cache.
-        dtype: how weights are stored; can be given several times; fp32 and int8 when left out.
+        dtype: how weights are stored; can be given several times. When left out: as the model folder holds them
+            exported, and fp32 and int8 where the extra export is installed.
         port: the port to serve on, to this machine alone; the first free one from 7860 when left out.
         build: write the page into this new folder for a static host, and serve nothing.
         runtime: where npm put onnxruntime-web; playground/web/node_modules when left out. Where it is not, browsers
@@ -37,7 +38,7 @@ def page(
 
     found = find_runtime(runtime)
     models = []
-    for item in page_models(model or ("mini-small",), dtype or ("fp32", "int8"), cache or default_cache()):
+    for item in page_models(model or ("mini-small",), dtype, cache or default_cache()):
         models.append(item) if isinstance(item, PageModel) else say(item)
     site = make_site(models, found)
     where = "from here" if found else "from a public address; to have it here, run npm ci in playground/web"

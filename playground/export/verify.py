@@ -49,8 +49,8 @@ def verify(
 
     ``model`` is what the folder was exported from; the name in its manifest when None. Templates are updated often
     and whatever the score, so that every number is reached; a model without score head updates none. Both compute with
-    PyTorch's number of threads. Raises
-    ``ValueError`` naming ``model`` when its weights are not those that were exported, and as `OnnxBackend` does.
+    PyTorch's number of threads. Raises ``ValueError`` naming ``model`` when its weights are not those that were
+    exported, and as `OnnxBackend` does.
     """
     onnx = OnnxBackend(folder, threads=get_num_threads())
     torch = TorchBackend(load_model(_source(onnx.manifest, model)), "cpu")

@@ -14,7 +14,7 @@ export class DownloadError extends Error {
  */
 export async function download(file, cacheName, tell) {
   const cache = await openCache(cacheName);
-  const kept = await cache?.match(file.url);
+  const kept = await cache?.match(file.url).catch(() => undefined); // a cache that cannot be read holds nothing
   if (kept) {
     const data = new Uint8Array(await kept.arrayBuffer());
     if (await isIntact(data, file)) {
@@ -33,9 +33,13 @@ export async function download(file, cacheName, tell) {
 /** Forget the caches whose names begin with `prefix`, except `current`: they are of older versions. */
 export async function forgetOlder(prefix, current) {
   if (!globalThis.caches) return;
-  const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith(prefix) && name !== current);
-  await Promise.all(old.map((name) => caches.delete(name)));
+  try {
+    const names = await caches.keys();
+    const old = names.filter((name) => name.startsWith(prefix) && name !== current);
+    await Promise.all(old.map((name) => caches.delete(name)));
+  } catch {
+    // what cannot be forgotten takes room and does no harm: another visit tries again
+  }
 }
 
 const UNCHECKED = "Checksums were not checked: browsers offer that only to pages from https or localhost.";
@@ -92,8 +96,8 @@ async function keep(cache, url, data) {
   try {
     await cache.put(url, new Response(data, { headers: { "Content-Length": String(data.length) } }));
     return "";
-  } catch (error) {
-    if (error.name !== "QuotaExceededError") throw error;
-    return "There is no room to keep the model for the next visit; it works from memory this time.";
+  } catch ({ name, message }) {
+    const reason = name === "QuotaExceededError" ? "There is no room to keep" : `This browser could not keep (${message})`;
+    return `${reason} the model for the next visit; it works from memory this time.`;
   }
 }

@@ -12,6 +12,7 @@ const element = (name, values = {}, ...children) => {
   made.append(...children);
   return made;
 };
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
 
 export class Inside {
@@ -20,7 +21,8 @@ export class Inside {
   #rules = null;
   #latest = null; // the answer that is to be drawn
   #shown = null; // { region, event, attention } of the last one with a search region
-  #times = [];
+  #times = []; // of the last frames: { at, took, timing }
+  #layered = false; // whether a layer was chosen for this model
   #pictures = new Map(); // of templates, by frame
   #seen = "";
 
@@ -34,9 +36,9 @@ export class Inside {
     this.#model = model;
     this.#rules = tracker;
     this.#shown = null;
+    this.#layered = false;
     const layers = Array.from({ length: model.depth }, (_, i) => element("option", { value: i, textContent: i + 1 }));
     this.#find("layer").replaceChildren(...layers);
-    this.#find("layer").value = model.depth - 1;
     const names = model.tokens === 1 ? ["all edges"] : TOKENS;
     const figures = names.map((name) => {
       const canvas = element("canvas", { role: "img", ariaLabel: `Where the token of ${name} looks` });
@@ -50,7 +52,7 @@ export class Inside {
   show(answer, results, skipped) {
     const { event, templates, reason, took } = answer;
     if (event.index === 0) this.#restart();
-    if (took) this.#times = [...this.#times, { at: performance.now(), took }].slice(-SMOOTH);
+    if (took) this.#times = [...this.#times, { at: performance.now(), took, timing: event.timing_ms }].slice(-SMOOTH);
     if (templates) this.#showTemplates(templates);
     if (reason) this.#log(reason);
     if (event.problem) this.#log(event.problem);
@@ -78,8 +80,8 @@ export class Inside {
     say("score", event.score === null ? "–" : event.score.toFixed(2));
     say("frames", skipped ? `${event.index + 1}, ${skipped} left out` : event.index + 1);
     say("fps", last && last !== first ? (((this.#times.length - 1) * 1000) / (last.at - first.at)).toFixed(0) : "–");
-    say("total", last ? `${(this.#times.reduce((sum, { took }) => sum + took, 0) / this.#times.length).toFixed(1)} ms` : "–");
-    if (last) this.#showStages(event.timing_ms);
+    say("total", last ? `${mean(this.#times.map(({ took }) => took)).toFixed(1)} ms` : "–");
+    if (last) this.#showStages();
     if (this.#rules) drawScores(this.#find("scores"), results, this.#rules.lost_score);
     if (!region) return;
     this.#shown = { region, event, attention };
@@ -93,41 +95,44 @@ export class Inside {
     if (attention) this.#showAttention(region, attention);
   }
 
-  #showStages(timing) {
-    const rows = Object.entries(STAGES).filter(([stage]) => stage in timing);
-    const bars = rows.map(([stage, [, background]]) => {
+  // Means over the same frames as that of the whole, lest the parts contradict it.
+  #showStages() {
+    const taken = ([stage, look]) => [mean(this.#times.map(({ timing }) => timing[stage] ?? 0)), ...look];
+    const rows = Object.entries(STAGES).map(taken);
+    const bars = rows.map(([ms, , background]) => {
       const bar = element("i");
-      Object.assign(bar.style, { background, flexGrow: timing[stage] });
+      Object.assign(bar.style, { background, flexGrow: ms });
       return bar;
     });
-    const words = rows.map(([stage, [name, background]]) => {
+    const words = rows.map(([ms, name, background]) => {
       const spot = element("i");
       spot.style.background = background;
-      return element("li", {}, spot, `${name} ${timing[stage].toFixed(1)} ms`);
+      return element("li", {}, spot, `${name} ${ms.toFixed(1)} ms`);
     });
     const [bar, list] = this.#find("stages").children;
     bar.replaceChildren(...bars);
     list.replaceChildren(...words);
   }
 
-  // Mean over the heads of one layer. Keys are templates first, then the search region, then the tokens themselves.
-  #showAttention(region, { data, dims: [, heads, tokens, keys] }) {
-    const layer = Number(this.#find("layer").value);
+  #showAttention(region, attention) {
+    const { dims: [layers, , tokens] } = attention;
     const cells = (this.#model.search_size / this.#model.patch) ** 2;
-    const past = keys - cells - tokens;
-    const rows = Array.from({ length: tokens }, (_, token) => {
-      const row = new Float32Array(keys);
-      for (let head = 0; head < heads; head++) {
-        const from = ((layer * heads + head) * tokens + token) * keys;
-        for (let i = 0; i < keys; i++) row[i] += data[from + i] / heads;
-      }
-      return row;
-    });
-    const most = Math.max(...rows.map((row) => Math.max(...row.subarray(past, past + cells))));
+    const rest = cells + tokens; // the keys behind those of the templates
+    const select = this.#find("layer");
+    if (!this.#layered) {
+      const shares = Array.from({ length: layers }, (_, layer) => {
+        return mean(rowsOf(attention, layer).map((row) => onTemplates(row, rest)));
+      });
+      select.value = shares.indexOf(Math.max(...shares)); // in some layers all look at the search region alone
+      this.#layered = true;
+    }
+    const rows = rowsOf(attention, Number(select.value));
+    const seen = rows.map((row) => row.subarray(-rest, -tokens));
+    const most = Math.max(...seen.map((map) => Math.max(...map)));
     rows.forEach((row, token) => {
       const figure = this.#find("attention").children[token];
-      drawAttention(figure.firstChild, region, row.subarray(past, past + cells), most);
-      figure.lastChild.textContent = `${percent(row.subarray(0, past).reduce((sum, value) => sum + value, 0))} on templates`;
+      drawAttention(figure.firstChild, region, seen[token], most);
+      figure.lastChild.textContent = `${percent(onTemplates(row, rest))} on templates`;
     });
   }
 
@@ -148,3 +153,18 @@ export class Inside {
     this.#find("templates").replaceChildren(...figures);
   }
 }
+
+// Where each token looks in one layer, as the mean over its heads. Keys are templates first, then the search region,
+// then the tokens themselves.
+function rowsOf({ data, dims: [, heads, tokens, keys] }, layer) {
+  return Array.from({ length: tokens }, (_, token) => {
+    const row = new Float32Array(keys);
+    for (let head = 0; head < heads; head++) {
+      const from = ((layer * heads + head) * tokens + token) * keys;
+      for (let i = 0; i < keys; i++) row[i] += data[from + i] / heads;
+    }
+    return row;
+  });
+}
+
+const onTemplates = (row, rest) => row.subarray(0, -rest).reduce((sum, value) => sum + value, 0);

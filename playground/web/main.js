@@ -20,6 +20,7 @@ const inside = new Inside(find);
 let [site, example, settings] = [];
 let reference = null; // PyTorch's events of the example, for the model that is chosen, once they are read
 let opening = 0; // the number of the latest wish for a source
+let loading = 0; // and of the latest wish for a model
 
 function problem(sentence) {
   find("alert").hidden = !sentence;
@@ -87,8 +88,10 @@ async function trackExample() {
 }
 
 /** PyTorch's boxes on the example, until the model is there or something else begins. */
-async function showStored(model) {
-  reference = await readReference(model);
+async function showStored(model, mine) {
+  const found = await readReference(model);
+  if (mine !== loading) return; // another model was chosen meanwhile
+  reference = found;
   badge(compare([], reference));
   if (!session.source) await watch("example");
   if (session.source.kind !== "example" || controls.ready) return;
@@ -96,17 +99,18 @@ async function showStored(model) {
 }
 
 async function load() {
+  const mine = ++loading;
   const { model, provider, threads } = settings.asked;
   controls.ready = false;
   problem("");
   session.hold();
   update();
   find("loading").hidden = false;
-  const stored = showStored(model).catch(({ message }) => problem(message));
+  const stored = showStored(model, mine).catch(({ message }) => problem(message));
   try {
     const loaded = await remote.load({ site, base: document.baseURI, model, provider, threads }, progress);
-    if (!loaded) return; // another one was chosen meanwhile
     await stored;
+    if (mine !== loading) return;
     ready(model, loaded);
   } catch ({ message }) {
     problem(message);
@@ -130,13 +134,26 @@ function progress(received, total) {
 }
 
 async function keepPage() {
+  if (!site) return;
   try {
-    await navigator.serviceWorker.register("offline.js");
-    await navigator.serviceWorker.ready;
+    const kept = await navigator.serviceWorker.register(`offline.js?v=${site.version}`);
+    await started(kept.installing ?? kept.waiting ?? kept.active);
     find("offline").textContent = "Page and model are kept in this browser: they work without a network from now on.";
   } catch {
     find("offline").textContent = "This browser does not keep the page here: every visit needs the network.";
   }
+}
+
+/** Resolves once a service worker has taken over, and rejects when it could not keep everything. */
+function started(worker) {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (worker.state === "activated") resolve();
+      if (worker.state === "redundant") reject(new Error("the page was not kept"));
+    };
+    worker.addEventListener("statechange", look);
+    look();
+  });
 }
 
 function listen() {

@@ -74,6 +74,7 @@ export class Session {
 
   pause() {
     this.source.pause();
+    this.#missed = false; // it stays left out: after "Go on" the next frame comes first
     this.#to("paused");
   }
 

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
 
-from exported import toy_export
+from exported import toy_export, toy_source
+from only_extra import hide_others
 
 from playground.app.cli import main
 
@@ -18,6 +20,19 @@ def test_it_builds_a_folder_for_a_static_host(tmp_path_factory, tmp_path, capsys
     assert (tmp_path / "out" / "models" / "toy" / "fp32" / "weights.bin").is_file()
     said = capsys.readouterr()
     assert said.out.startswith(f"{tmp_path / 'out'}: the page; ONNX Runtime Web comes from ") and said.err == ""
+
+
+def test_an_embedded_export_needs_no_package_but_those_of_the_demo(tmp_path_factory, tmp_path):
+    source = shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy")
+    shutil.copytree(toy_export(tmp_path_factory), source / "onnx")
+    code = f"{hide_others('demo')}\nfrom playground.app.cli import main\nmain(sys.argv[1:])"
+    options = ["--model", str(source), "--build", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, "page", *options], capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    facts = json.loads((tmp_path / "out" / "site.json").read_text())
+    assert [model["dtype"] for model in facts["models"]] == ["fp32"] and facts["models"][0]["reference"]
 
 
 def test_bad_input_is_one_sentence(refused, tmp_path_factory, tmp_path):

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,17 +20,18 @@ from typing import NamedTuple, NoReturn
 
 import pytest
 from exported import toy_export
+from filelock import FileLock
 
 from playground.app.page import server as page_server
 from playground.app.page.example import WEB
 from playground.app.page.exports import PageModel, page_models
 from playground.app.page.runtime import PACKAGE, find_runtime
 from playground.app.page.site import make_site
+from playground.chromium import find_browser
 
 MODEL = "mini-small"
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build" / "onnxruntime-web"  # git ignores it
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 WIDE = {"width": 1300, "height": 1000}
 WAIT_MS = 60_000  # other work may share this machine
@@ -86,8 +87,10 @@ def _install_runtime(path: str) -> None:
 @pytest.fixture(scope="session")
 def runtime(node_path) -> Path:
     """Where onnxruntime-web's files are; they are fetched once."""
-    if not (WEB / PACKAGE / "dist").is_dir() and not (BUILT / PACKAGE / "dist").is_dir():
-        _install_runtime(node_path)
+    BUILT.parent.mkdir(exist_ok=True)
+    with FileLock(BUILT.with_suffix(".lock")):  # tests may run in several processes
+        if not (WEB / PACKAGE / "dist").is_dir() and not (BUILT / PACKAGE / "dist").is_dir():
+            _install_runtime(node_path)
     found = find_runtime(None) or find_runtime(BUILT)
     assert found is not None
     return found
@@ -107,10 +110,11 @@ def toy(tmp_path_factory) -> PageModel:
 
 
 class Served(NamedTuple):
-    """A page that is being served, and the bytes of every body that was sent, by address."""
+    """A page that is being served, and the bytes of every body that was sent, by address. ``stop`` ends the server."""
 
     url: str
     sent: list[tuple[str, int]]
+    stop: Callable[[], None]
 
     def total(self, suffix: str = "") -> int:
         return sum(size for name, size in self.sent if name.split("?")[0].endswith(suffix))
@@ -130,12 +134,21 @@ class _Sent(logging.Handler):
 
 
 @contextmanager
-def _serving(models: list[PageModel], runtime: Path | None) -> Iterator[Served]:
-    site = make_site(models, runtime)
+def _serving(
+    models: list[PageModel], runtime: Path | None, web: Path = WEB, port: int = 0, first: str = ""
+) -> Iterator[Served]:
+    site = dict(make_site(models, runtime, web))
+    if first:
+        site["worker.js"] = first.encode() + (web / "worker.js").read_bytes()
     page_server.pack_ahead(site)
     log = logging.getLogger(page_server.__name__)
-    with page_server.open_server(site, 0) as server:
-        served = Served(server.address, [])
+    with page_server.open_server(site, port) as server:
+
+        def stop() -> None:
+            server.shutdown()
+            server.server_close()
+
+        served = Served(server.address, [], stop)
         handler = _Sent(served.sent)
         log.addHandler(handler)
         log.propagate, level, log.level = False, log.level, logging.DEBUG
@@ -144,7 +157,7 @@ def _serving(models: list[PageModel], runtime: Path | None) -> Iterator[Served]:
         try:
             yield served
         finally:
-            server.shutdown()
+            stop()
             thread.join(20)
             log.removeHandler(handler)
             log.propagate, log.level = True, level
@@ -152,8 +165,13 @@ def _serving(models: list[PageModel], runtime: Path | None) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def serving(small, runtime):
-    """The page with the embedded model, as a context; other models can be given, and the runtime can be left out."""
-    return lambda *models, local=True: _serving([*(models or [small])], runtime if local else None)
+    """The page with the embedded model, as a context; other models can be given, and the runtime can be left out.
+
+    Further options are the folder of the page's files, the port, and JavaScript that runs ``first`` in the worker.
+    """
+    return lambda *models, local=True, **options: _serving(
+        [*(models or [small])], runtime if local else None, **options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +188,7 @@ def browser_thread():
 
 @pytest.fixture(scope="session")
 def chromium(browser_thread):
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    path = find_browser()
     if path is None:
         _absent("no Chromium here; install Debian's package chromium, or name one in CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api")
@@ -186,12 +204,17 @@ def visitor(chromium, browser_thread):
 
     @contextmanager
     def visiting(*hosts, **options):
-        made = browser_thread.submit(lambda: chromium.new_context(**{"viewport": WIDE, **options})).result()
-        made.set_default_timeout(WAIT_MS)
         elsewhere, failed = [], []
         own = ("http://127.0.0.1:", "blob:", "data:", *hosts)
-        made.on("request", lambda asked: None if asked.url.startswith(own) else elsewhere.append(asked.url))
-        made.on("weberror", lambda found: failed.append(str(found.error)))
+
+        def make():
+            made = chromium.new_context(**{"viewport": WIDE, **options})
+            made.set_default_timeout(WAIT_MS)
+            made.on("request", lambda asked: None if asked.url.startswith(own) else elsewhere.append(asked.url))
+            made.on("weberror", lambda found: failed.append(str(found.error)))
+            return made
+
+        made = browser_thread.submit(make).result()
         yield made
         browser_thread.submit(made.close).result()
         assert elsewhere == [] and failed == []

@@ -166,6 +166,17 @@ test("without room the download still works, and says so", async () => {
   assert.match(note, /no room/);
 });
 
+test("nor does any other fault of the cache end it", async () => {
+  around({ refuse: "UnknownError" });
+  const { data, note } = await download(FILE, "c", () => {});
+  assert.deepEqual(data, DATA);
+  assert.match(note, /could not keep \(no room\)/);
+  const broken = () => Promise.reject(new Error("broken"));
+  globalThis.caches = { open: async () => ({ match: broken, put: broken }), keys: broken };
+  assert.deepEqual((await download(FILE, "c", () => {})).data, DATA);
+  await forgetOlder("m-", "m-2");
+});
+
 test("without a cache likewise", async () => {
   around({});
   globalThis.caches = undefined;

@@ -11,6 +11,7 @@ import pytest
 from playground.video.write import write_video
 
 SIDE, FRAMES, FPS = 24, 30, 10
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 REFUSED = """void (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "{name}")))"""
 
 
@@ -88,6 +89,30 @@ def test_a_box_is_dragged(loaded):
     loaded.wait_for_function("Number(document.getElementById('frames').textContent) > 3")
     first = _events(loaded)[0]
     assert [first["box"][key] for key in "xywh"] == _box(loaded) and first["index"] == 0
+
+
+@pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])
+def test_a_box_is_drawn_with_a_finger(page, serving, toy):
+    with serving(toy) as served:
+        page.goto(f"{served.url}#threads=1")
+        page.get_by_text("Press Track").wait_for()
+        area = page.locator("#view").bounding_box()
+        touches = page.context.new_cdp_session(page)
+
+        def touch(kind, *places):
+            points = [{"x": area["x"] + x * area["width"], "y": area["y"] + y * area["height"]} for x, y in places]
+            touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", (0.25, 0.25))
+        touch("touchMove", (0.3, 0.4))
+        touch("touchMove", (0.5, 0.75))
+        assert page.evaluate("scrollY") == 0  # the finger draws, it does not scroll
+        touch("touchEnd")
+        drawn = _box(page)
+        assert drawn == pytest.approx([80, 60, 80, 120], abs=1)
+        page.get_by_role("button", name="Track", exact=True).tap()
+        page.wait_for_function("Number(document.getElementById('frames').textContent) > 3")
+        assert [_events(page)[0]["box"][key] for key in "xywh"] == drawn
 
 
 def test_a_box_is_made_by_keys_alone(loaded):

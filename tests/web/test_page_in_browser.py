@@ -1,16 +1,18 @@
-"""The page with its example: what is shown, where it runs, what is fetched, and a second visit without a network."""
+"""The page with its example: what is shown, what is fetched, and what is said where something is missing."""
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
+from exported import toy_source
+from page_states import COMPARED, KEPT, LOADED
 
-from playground.app.page import server as page_server
 from playground.app.page.example import WEB
-from playground.app.page.exports import PageModel
-from playground.app.page.runtime import ADDRESS, PUBLIC, pinned
+from playground.app.page.exports import PageModel, page_models
+from playground.app.page.runtime import PUBLIC, pinned
+from playground.export.onnx import export_onnx
 
-COMPARED = "['agrees', 'differs'].includes(document.getElementById('parity').dataset.state)"
-LOADED = "document.getElementById('loading').hidden && !document.getElementById('facts').textContent.includes('…')"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "color_scheme": "dark"}
 ELSEWHERE = PUBLIC.partition("npm")[0]
 KB, MB = 1000, 1_000_000
@@ -42,56 +44,23 @@ def test_what_goes_on_inside_is_shown(page, served):
     assert page.locator("#templates b").all_inner_texts() == ["first", "online", "candidate"]
     reasons = page.locator("#reasons li").all_inner_texts()
     assert len(reasons) == 2 and all("of frames" in reason for reason in reasons)
+    assert any(int(share.split()[0]) > 0 for share in shares)  # it opens on a layer that has something to show
     before = page.locator("#attention canvas").first.evaluate("c => c.toDataURL()")
-    page.get_by_label("Layer").select_option("0")
+    others = {"0", "1", "2", "3"} - {page.get_by_label("Layer").input_value()}
+    page.get_by_label("Layer").select_option(others.pop())
     assert page.locator("#attention canvas").first.evaluate("c => c.toDataURL()") != before
 
 
-def test_the_page_is_small(page, serving):
+def test_the_page_is_small(page, serving, record_property):
     with serving() as served:
         page.goto(served.url)
         page.wait_for_function(COMPARED)
-        page.wait_for_function("document.getElementById('offline').textContent.includes('without a network')")
+        page.wait_for_function(KEPT)
     own = served.total(".js")
-    print(f"{own / KB:.1f} kB of JavaScript as sent, {served.total() / MB:.2f} MB in all")
+    told = f"the page: {own / KB:.1f} kB of JavaScript as sent, {served.total() / MB:.2f} MB in all"
+    record_property("measured", told)
     assert own < 60 * KB and served.total() < 12 * MB
     assert sum(path.stat().st_size for path in WEB.glob("*.js")) < 90 * KB
-
-
-@pytest.mark.parametrize("asked", ["auto", "webgpu"])
-def test_without_an_adapter_it_runs_on_webassembly_and_says_so(page, served, asked):
-    page.goto(f"{served.url}#provider={asked}")
-    page.wait_for_function(LOADED)
-    if page.evaluate("navigator.gpu?.requestAdapter().then(Boolean) ?? false"):
-        pytest.skip("this browser has a WebGPU adapter")
-    assert page.inner_text("#facts").startswith("WebAssembly")
-    said = ["WebGPU was asked for, but no adapter answers; WebAssembly runs instead."]
-    assert page.locator("#notes li").all_inner_texts() == (said if asked == "webgpu" else [])
-
-
-def test_without_isolation_it_runs_on_one_thread_and_says_so(page, served, monkeypatch):
-    monkeypatch.setattr(page_server, "HEADERS", {})
-    page.goto(f"{served.url}#threads=2")
-    page.wait_for_function(COMPARED)
-    assert "1 thread, not isolated" in page.inner_text("#facts")
-    assert "headers" in page.inner_text("#notes")
-    assert page.locator("#parity").get_attribute("data-state") == "agrees"
-
-
-def test_a_second_visit_needs_no_network(page, serving):
-    with serving() as served:
-        page.goto(served.url)
-        page.wait_for_function(COMPARED)
-        page.wait_for_function("document.getElementById('offline').textContent.includes('without a network')")
-        first = len(served.sent)
-        page.reload()
-        page.wait_for_function(COMPARED)
-        again = [name for name, size in served.sent[first:] if size]
-        assert not [name for name in again if name.startswith(ADDRESS) or name.endswith((".onnx", ".bin"))]
-    page.reload()  # nobody serves it now
-    page.wait_for_function(COMPARED)
-    assert page.locator("#parity").get_attribute("data-state") == "agrees"
-    assert "2 threads, isolated" in page.inner_text("#facts") or "1 thread, isolated" in page.inner_text("#facts")
 
 
 def test_another_model_is_taken_and_kept_in_the_address(page, serving, small, toy):
@@ -157,3 +126,46 @@ def test_narrow_and_calm(page, served):
     page.wait_for_function(COMPARED)
     for button in page.get_by_role("button").all():
         assert button.bounding_box()["height"] >= (36 if page.viewport_size["width"] > 560 else 44)
+
+
+def test_the_embedded_export_is_the_same_network(page, serving, tmp_path):
+    found = page_models(("mini-small",), ("fp16",), tmp_path)
+    with serving(*(item for item in found if isinstance(item, PageModel))) as served:
+        page.goto(served.url)
+        page.wait_for_function(COMPARED)
+    assert page.locator("#parity").get_attribute("data-state") == "agrees"
+
+
+def test_without_attention_its_panel_is_absent_and_all_else_works(page, serving, tmp_path_factory, tmp_path):
+    export_onnx(str(toy_source(tmp_path_factory)), tmp_path / "toy", attention=False)
+    with serving(PageModel(name="toy", dtype="fp32", folder=tmp_path / "toy", reference=None)) as served:
+        page.goto(served.url)
+        page.wait_for_function(LOADED)
+        page.get_by_role("button", name="Track", exact=True).click()
+        page.get_by_text("The track has ended").wait_for()
+    assert not page.locator("#looking").is_visible() and page.locator("#edges").is_visible()
+    assert page.get_by_role("alert").count() == 0
+
+
+def test_a_module_that_does_not_load_is_told_in_words(page, served):
+    page.route("**/inside.js", lambda route: route.abort())
+    page.goto(served.url)
+    page.get_by_role("alert").wait_for()
+    assert "A part of this page did not load" in page.get_by_role("alert").inner_text()
+    assert not page.locator("#loading").is_visible()
+
+
+def test_a_slow_reference_of_another_model_comes_too_late(page, serving, toy, tmp_path):
+    event = {"index": 0, "box": {"x": 1, "y": 1, "w": 9, "h": 9}, "score": None, "lost": False, "edges": []}
+    (tmp_path / "reference.json").write_text(json.dumps({"events": [event]}))
+    held = []
+    page.route("**/reference.json", lambda route: held.append(route))
+    with serving(replace(toy, name="slow", reference=tmp_path / "reference.json"), toy) as served:
+        page.goto(served.url)
+        page.get_by_label("Model").select_option(toy.name)
+        page.wait_for_function("document.getElementById('parity').textContent.includes('not known')")
+        with page.expect_response("**/reference.json"):
+            held[0].continue_()
+        page.wait_for_function(LOADED)
+        page.wait_for_timeout(300)
+        assert "not known for this model" in page.inner_text("#parity")

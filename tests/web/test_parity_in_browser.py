@@ -5,6 +5,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from page_states import COMPARED
 
 from playground.app.page.example import example_frames
 from playground.backends.onnx import OnnxBackend
@@ -13,10 +14,9 @@ from playground.follow import follow
 from playground.tracker import Tracker
 
 LIMIT_PX = 0.5
-COMPARED = "['agrees', 'differs'].includes(document.getElementById('parity').dataset.state)"
 
 
-def test_three_runtimes_agree_on_every_frame(page, served, small):
+def test_three_runtimes_agree_on_every_frame(page, served, small, record_property):
     page.goto(served.url)
     page.wait_for_function(COMPARED)
     with page.expect_download() as found:
@@ -32,7 +32,7 @@ def test_three_runtimes_agree_on_every_frame(page, served, small):
     }
     for one, other in combinations(boxes, 2):
         apart = np.abs(boxes[one] - boxes[other])
-        print(f"{one} and {other}: at most {apart.max():.2g} px in {len(apart)} frames")
+        record_property("measured", f"{one} and {other}: at most {apart.max():.2g} px in {len(apart)} frames")
         assert apart.shape == (60, 4) and apart.max() <= LIMIT_PX
     assert page.locator("#parity").get_attribute("data-state") == "agrees"
     # The target moves, and the boxes with it: standing still would agree as well.

@@ -7,6 +7,7 @@ old is served.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from playground.app.page.example import read_facts
@@ -15,6 +16,8 @@ from playground.config import ModelConfig
 from playground.hub import EXPORT, MODEL_CONFIG, TRACKER_CONFIG, WEIGHTS, load_tracker_config, resolve
 from playground.manifest import MANIFEST, Manifest, describe_file, parse_manifest, read_manifest
 from playground.settings import from_file, require
+
+USUAL = ("fp32", "int8")  # what is exported where nobody says how
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,11 +33,11 @@ class PageModel:
 def page_models(names: tuple[str, ...], dtypes: tuple[str, ...], cache: Path) -> Iterator[str | PageModel]:
     """Every model of ``names`` in every precision of ``dtypes``; before what takes a while, a line that says so.
 
-    A name is an exported folder, which is taken as it is, or anything that `playground.hub.resolve` takes. Raises
-    ``ValueError`` naming ``model`` or ``dtype``.
+    A name is an exported folder, which is taken as it is, or anything that `playground.hub.resolve` takes. Without
+    ``dtypes``: what lies exported in the model folder, and `USUAL` where the packages that export are installed.
+    Raises ``ValueError`` naming ``model`` or ``dtype``.
     """
     require(bool(names), "model: name at least one.")
-    require(bool(dtypes), "dtype: name at least one of fp32, fp16, int8.")
     seen: set[tuple[str, str]] = set()
     for name in names:
         for found in _of_name(name, dtypes, cache):
@@ -59,24 +62,34 @@ def _of_name(name: str, dtypes: tuple[str, ...], cache: Path) -> Iterator[str | 
     if not reference.is_file():
         yield f"{source.name}: PyTorch tracks the example clip, once, for comparison"
         write_reference(source, weights, reference)
-    for dtype in dtypes:
-        there = _there(source, weights, dtype)
-        if there is None:
-            there = kept / dtype
-            if not (there / MANIFEST).is_file():
-                yield f"{source.name}: exporting as {dtype}, once"
-                _export(name, there, dtype)
+    embedded = _embedded(source, weights)
+    for dtype in dtypes or _offered(embedded):
+        there = source / EXPORT if dtype == embedded else kept / dtype
+        if not (there / MANIFEST).is_file():
+            yield f"{source.name}: exporting as {dtype}, once"
+            _export(name, there, dtype)
         _usable(there)
         yield PageModel(name=source.name, dtype=dtype, folder=there, reference=reference)
 
 
-def _there(source: Path, weights: str, dtype: str) -> Path | None:
-    """``onnx/`` of the model folder, where it was made from these weights and settings in this precision."""
+def _embedded(source: Path, weights: str) -> str | None:
+    """The precision of ``onnx/`` in the model folder, where it was made from these weights and settings."""
     if not (source / EXPORT / MANIFEST).is_file():
         return None
     manifest = parse_manifest(source / EXPORT)
-    same = (manifest.source_sha256, manifest.dtype) == (weights, dtype)
-    return source / EXPORT if same and manifest.tracker == load_tracker_config(source) else None
+    same = manifest.source_sha256 == weights and manifest.tracker == load_tracker_config(source)
+    return manifest.dtype if same else None
+
+
+def _offered(embedded: str | None) -> tuple[str, ...]:
+    """The precisions that are offered where nobody says which: what is there comes first."""
+    if embedded is None:
+        return USUAL
+    return (embedded, *(dtype for dtype in USUAL if dtype != embedded and _can_export()))
+
+
+def _can_export() -> bool:
+    return all(find_spec(name) for name in ("onnx", "onnxruntime", "onnxscript"))
 
 
 def _usable(folder: Path) -> Manifest:

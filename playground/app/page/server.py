@@ -3,10 +3,13 @@
 import gzip
 import hashlib
 import logging
+from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
+from socket import SHUT_RDWR, socket
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from playground.app.page.runtime import ADDRESS
@@ -36,12 +39,30 @@ class PageServer(ThreadingHTTPServer):
 
     def __init__(self, site: Site, port: int) -> None:
         self.site = site
+        self._connections: set[socket] = set()
         super().__init__((HOST, port), _Handler)
 
     @property
     def address(self) -> str:
         """Where a browser finds the page."""
         return f"http://{HOST}:{self.server_port}/"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Take a connection, and remember it while it is open."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Let go of a connection that has ended."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Take no more connections and end those that browsers hold open, which would be answered for ever."""
+        super().server_close()
+        for connection in tuple(self._connections):
+            with suppress(OSError):  # the browser was quicker
+                connection.shutdown(SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -54,12 +54,9 @@ def make_site(models: Sequence[PageModel], runtime: Path | None, web: Path = WEB
         entries.append(entry)
     if runtime is not None:
         files |= {ADDRESS + name: runtime / name for name in pinned(web)["files"]}
-    facts = {
-        "version": _version(shell),
-        "shell": sorted(shell),
-        "runtime": runtime_facts(runtime is not None, web),
-        "models": entries,
-    }
+    kept = shell | {name: file for name, file in files.items() if name.endswith((MANIFEST, REFERENCE))}
+    facts = {"shell": sorted(shell), "runtime": runtime_facts(runtime is not None, web), "models": entries}
+    facts = {"version": _version({**kept, LIST: json.dumps(facts).encode()}), **facts}
     files[LIST] = (json.dumps(facts, indent=1) + "\n").encode()
     return files
 
@@ -75,10 +72,13 @@ def _of_shell(path: Path) -> bool:
     return path.is_file() and (path.suffix in (*SHELL, ".json")) and path.name not in NOT_SHELL
 
 
-def _version(shell: Mapping[str, File]) -> str:
-    """A checksum of the page's own files: a browser that kept an older page knows by it."""
+def _version(kept: Mapping[str, File]) -> str:
+    """A checksum of all that a browser keeps of the page for visits without a network, so that an older one is known.
+
+    Graphs and weights are in it too: their checksums are in the manifests.
+    """
     digest = hashlib.sha256()
-    for name, file in sorted(shell.items()):
+    for name, file in sorted(kept.items()):
         digest.update(name.encode())
         digest.update(file if isinstance(file, bytes) else file.read_bytes())
     return digest.hexdigest()[:12]

@@ -11,6 +11,7 @@ from exported import TRACKER, toy_export, toy_source
 import playground.app.page.exports as exports
 from playground.app.page.exports import PageModel, page_models
 from playground.config import PRESETS, TrackerConfig
+from playground.export.onnx import export_onnx
 from playground.hub import TRACKER_CONFIG, save_model
 from playground.manifest import read_manifest
 from playground.model import MixFormer
@@ -83,6 +84,22 @@ def test_an_export_that_lies_in_the_model_folder_is_taken(tmp_path_factory, sour
     assert model.folder != source / "onnx", "it was made with other settings"
 
 
+@pytest.mark.usefixtures("export")
+@pytest.mark.parametrize(("packages", "dtypes"), [(True, ["fp16", "fp32", "int8"]), (False, ["fp16"])])
+def test_what_lies_in_the_model_folder_comes_first(source, tmp_path, monkeypatch, packages, dtypes):
+    monkeypatch.setattr(exports, "_can_export", lambda: packages)
+    export_onnx(str(source), source / "onnx", dtype="fp16")
+    models, _ = _models(source, tmp_path / "cache", dtypes=())
+    assert [model.dtype for model in models] == dtypes
+    assert models[0].folder == source / "onnx" and models[0].reference.is_file()
+
+
+@pytest.mark.usefixtures("export")
+def test_without_an_export_in_the_folder_it_is_exported_as_usual(source, tmp_path):
+    models, _ = _models(source, tmp_path / "cache", dtypes=())
+    assert [model.dtype for model in models] == ["fp32", "int8"]
+
+
 def test_an_exported_folder_is_taken_as_it_is(tmp_path_factory, tmp_path):
     (model,), said = _models(toy_export(tmp_path_factory), tmp_path / "cache")
     assert model.folder == toy_export(tmp_path_factory) and model.reference is None and said == []
@@ -93,7 +110,6 @@ def test_what_the_page_cannot_show_is_refused(tmp_path_factory, tmp_path):
     folder = str(toy_export(tmp_path_factory))
     for names, dtypes, words in [
         ((), ("fp32",), "model: name at least one"),
-        ((folder,), (), "dtype: name at least one"),
         ((folder, folder), ("fp32",), "model: there are two called toy as fp32"),
     ]:
         with pytest.raises(ValueError, match=f"^{words}"):

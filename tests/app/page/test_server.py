@@ -93,6 +93,23 @@ def test_a_file_that_changed_is_compressed_anew(ask, tmp_path):
     assert before != after and gzip.decompress(after) == b"\0asm" * 600
 
 
+def test_a_closed_server_answers_nobody_not_even_on_an_open_connection():
+    with open_server({"index.html": b"<!doctype html>"}, 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=20)
+        for _ in range(2):
+            connection.request("GET", "/")
+            assert connection.getresponse().read() == b"<!doctype html>"
+        server.shutdown()
+        thread.join(20)
+    for _ in range(2):  # on the open connection, then on a new one
+        with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
+            connection.request("GET", "/")
+            connection.getresponse()
+        connection.close()
+
+
 def test_a_port_that_is_taken_is_told_and_passed_over():
     with open_server({}, None) as first, open_server({}, None) as second:
         assert first.server_port != second.server_port and first.address.startswith("http://127.0.0.1:")

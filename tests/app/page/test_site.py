@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 from exported import toy_export
@@ -49,13 +50,24 @@ def test_a_runtime_that_is_here_is_served_from_here(model, tmp_path):
     assert json.loads(site[LIST])["runtime"]["at"] == ADDRESS
 
 
-def test_the_version_follows_the_pages_own_files(model, tmp_path):
+def test_the_version_follows_all_that_browsers_keep(model, tmp_path):
     web = tmp_path / "web"
     shutil.copytree(WEB, web, ignore=shutil.ignore_patterns("node_modules"))
-    before = json.loads(make_site([model], None, web)[LIST])["version"]
-    assert json.loads(make_site([], None, web)[LIST])["version"] == before
+
+    def version(models, runtime=None):
+        return json.loads(make_site(models, runtime, web)[LIST])["version"]
+
+    seen = [version([model]), version([]), version([model, replace(model, name="other")]), version([model], tmp_path)]
+    assert version([model]) == seen[0]
+    model.reference.write_text('{"events": [1]}')
+    seen.append(version([model]))
+    folder = shutil.copytree(model.folder, tmp_path / "toy")
+    manifest = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(manifest.replace('"lost_score": 0.125', '"lost_score": 0.25'))
+    seen.append(version([replace(model, folder=folder)]))
     (web / "main.js").write_text("// another")
-    assert json.loads(make_site([model], None, web)[LIST])["version"] != before
+    seen.append(version([model]))
+    assert len(set(seen)) == len(seen) == 7
 
 
 def test_it_is_written_once(model, tmp_path):
