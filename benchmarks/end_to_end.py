@@ -1,9 +1,10 @@
 """A clip from file to boxes: decoded, cropped, tracked, nothing drawn; beside NanoTrack v2's `update()`.
 
     python benchmarks/end_to_end.py [--peers ../shared/data/peers] [--frames 300] [--threads 2] [--rounds 5]
+        [--out FILE.md]
 
 All read the same rendered video of 640x480 with the same decoder, in turn, with frames decoded ahead in a thread
-(`playground.prefetch`) and without. Frames a second: the median of the rounds. Prints a Markdown table.
+(`playground.prefetch`) and without. Frames a second: the median of the rounds.
 """
 
 import argparse
@@ -17,11 +18,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from written import source_line, write
 
 from playground.api import load
 from playground.app.markdown import table_lines
 from playground.box import Box
-from playground.evaluate.machine import describe_machine
 from playground.export.onnx import export_onnx
 from playground.follow import FrameTracker, follow
 from playground.peers.opencv import nanotrack
@@ -30,6 +31,7 @@ from playground.video.read import read_frames
 from playground.video.synthetic import WorldConfig, stream_clip
 from playground.video.write import write_video
 
+TITLE = "From file to boxes"
 WORLD = WorldConfig(width=640, height=480, photographs=False, leave_frame=0)
 EXPORTS = ("fp32", "int8")
 
@@ -81,12 +83,17 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     cv2.setNumThreads(asked.threads)
     found = list(rows(asked.model, asked.peers, asked.frames, asked.threads, asked.rounds))
-    print("\n".join(table_lines(["tracker", "FPS, one after the other", "FPS, decoded ahead"], found)))
-    print(f"\n{describe_machine('cpu')}; {asked.threads} threads, {asked.frames} frames, {asked.rounds} rounds.")
+    text = "\n".join(table_lines(["tracker", "FPS, one after the other", "FPS, decoded ahead"], found))
+    threads = f"{asked.threads} thread{'s' * (asked.threads > 1)}"
+    text += "\n\n" + source_line("cpu", f"{threads}, {asked.frames} frames, rounds: {asked.rounds}")
+    print(text)
+    if asked.out:
+        write(asked.out, TITLE, text)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """The Gradio page as a visitor meets it: seconds to the first tracked frame, and a clip of 10 s against real time.
 
-python benchmarks/page.py [--model mini-small] [--runs 3] [--browser /usr/bin/chromium]
+python benchmarks/page.py [--model mini-small] [--runs 3] [--browser /usr/bin/chromium] [--out FILE.md]
 
 The page runs in a process of its own and is visited with Chromium through Playwright; its model is warm: one track has
 run before. The clip has 300 frames of 640x480 at 30 a second, from the synthetic world; its time runs from the call to
 the files being here, through `gradio_client`, upload, decoding, drawing and encoding of the video included.
-Prints a Markdown table for docs/page.md; decides nothing.
+Prints a Markdown table for docs/page.md, and writes it to --out; decides nothing.
 """
 
 import argparse
@@ -16,15 +16,16 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from gradio_client import Client, handle_file
 from playwright.sync_api import sync_playwright
 from serving import serve
+from written import source_line, write
 
 from playground.box import Box
-from playground.evaluate.machine import describe_machine
 from playground.video.synthetic import EXAMPLES, stream_clip
 from playground.video.write import write_video
 
@@ -86,8 +87,6 @@ def table(model: str, first: list[float], clips: list[float], spent: list[float]
         ("the same, processor time of the page", spent, ""),
     ]
     lines = [
-        f"{describe_machine()}; {model}; load average {os.getloadavg()[0]:.1f} at the end",
-        "",
         "| what | runs | median s | best s | worst s | goal s |",
         "|---|---|---|---|---|---|",
     ]
@@ -95,7 +94,8 @@ def table(model: str, first: list[float], clips: list[float], spent: list[float]
         f"| {name} | {len(took)} | {statistics.median(took):.1f} | {min(took):.1f} | {max(took):.1f} | {goal} |"
         for name, took, goal in rows
     ]
-    return "\n".join(lines) + "\n"
+    facts = (model, f"load average {os.getloadavg()[0]:.1f} at the end", f"{date.today()}")
+    return "\n".join([*lines, "", source_line("cpu", *facts)]) + "\n"
 
 
 def main() -> None:
@@ -104,12 +104,16 @@ def main() -> None:
     parser.add_argument("--model", default="mini-small")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--browser", default=os.environ.get("CHROMIUM") or shutil.which("chromium"))
+    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, serve(asked.model, Path(home)) as (address, process):
         first_frames(address, asked.browser, 1)
         first = first_frames(address, asked.browser, asked.runs)
         clips, spent = whole_clips(address, process, asked.model, Path(home), asked.runs)
-    sys.stdout.write(table(asked.model, first, clips, spent))
+    text = table(asked.model, first, clips, spent)
+    sys.stdout.write(text)
+    if asked.out:
+        write(asked.out, "The Gradio page", text)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,13 @@
 
     python benchmarks/speed.py [--models mini-small preset:small preset:base] [--threads 1 2] [--device cpu] [--out DIR]
 
-The official code runs the whole network in every frame: it keeps pictures of the templates, not what they become; it
-multiplies attention out, in float32; it pads, cuts and normalises with OpenCV and PyTorch. That is made again here from
-this project's own modules. Beside it, on the same frames in turn: PyTorch with remembered templates, and the exports
-fp32, fp16 and int8 in ONNX Runtime; on a CUDA device the backend `graph` in their place. A frame is the crop and the
-network, and its share of a template encoded every so many frames as the tracker's settings say. "apart" is the farthest
-that an edge of a box comes to lie from the official one's on the same search region. "limit" is the time that the
-multiplications of a remembered step would take at the speed of one large matrix product in this run, float32 on a
-processor, float16 on a GPU; "reached" is its share of the time of a step. Presets have random weights, which take the
-same time.
+The official computation is that of `official.py`: the whole network in every frame. Beside it, on the same frames in
+turn: PyTorch with remembered templates, and the exports fp32, fp16 and int8 in ONNX Runtime; on a CUDA device the
+backend `graph` in their place. A frame is the crop and the network, and its share of a template encoded every so many
+frames as the tracker's settings say. "apart" is the farthest that an edge of a box comes to lie from the official one's
+on the same search region. The limit is the time that a remembered step would take at the speeds of `ceilings.py`, by
+its multiplications or by its bytes, float32 on a processor, float16 on a GPU; "reached" is the share of the
+multiplications' limit in the time of a step. Presets have random weights, which take the same time.
 """
 
 import argparse
@@ -29,9 +27,9 @@ from typing import NamedTuple, TypeVar
 import cv2
 import numpy as np
 import torch
-from family import cost
-from torch.nn.attention import SDPBackend, sdpa_kernel
-from training import peak
+from ceilings import Ceilings, Work, ceilings, needs, operations
+from official import Official, whole
+from written import source_line, write
 
 from playground.app.benchmark_command import PRESET, machine_slug
 from playground.app.markdown import table_lines
@@ -43,13 +41,13 @@ from playground.config import PRESETS, CropConfig, TrackerConfig
 from playground.crop import crop, normalise
 from playground.evaluate.machine import describe_machine
 from playground.export.onnx import export_onnx
-from playground.files import replacing
 from playground.hub import load_model, load_tracker_config, resolve, save_model
 from playground.model import MixFormer
 from playground.tracker import Backend
 from playground.video.synthetic import WorldConfig, stream_clip
 
 EXPORTS = ("fp32", "fp16", "int8")
+TITLE = "Tracking against the official computation"
 WARM = 5
 SIDE = 640, 480
 Step = Callable[[np.ndarray, Box], tuple[float, ...]]  # where the target is in a frame, by the box before
@@ -64,30 +62,6 @@ class Row(NamedTuple):
     ms: float
     faster: float
     apart_px: float
-
-
-class Official:
-    """The official computation of one track: ``step`` says where the target is in a frame, by the box before."""
-
-    def __init__(self, model: MixFormer, rules: CropConfig, device: str, image: np.ndarray, box: Box) -> None:
-        self.model, self.rules, self.device = model, rules, device
-        self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (rules.mean, rules.std))
-        template = self._cut(image, box, rules.template_factor, model.config.template_size)
-        self.templates = torch.stack([template, template], dim=1)
-
-    @torch.inference_mode()
-    def step(self, image: np.ndarray, before: Box) -> tuple[float, ...]:
-        search = self._cut(image, before, self.rules.search_factor, self.model.config.search_size)
-        with sdpa_kernel(SDPBackend.MATH):
-            found = self.model(self.templates, search)
-        if found.score_logit is not None:
-            found.score_logit.sigmoid().item()
-        return tuple(found.box[0].tolist())
-
-    def _cut(self, image: np.ndarray, box: Box, factor: float, size: int) -> torch.Tensor:
-        region, _ = crop(image, box, factor, size)
-        pixels = torch.tensor(region, device=self.device).float().permute(2, 0, 1)[None]
-        return (pixels / 255 - self.mean) / self.std
 
 
 def remembered(backend: Backend, rules: CropConfig, memory: object) -> Step:
@@ -125,9 +99,16 @@ def measure(name: str, threads: int, frames: int, device: str) -> dict[str, obje
             took = [_timed(partial(backend.encode, templates))[0] for _ in range(9)]
             encode_ms[way] = float(np.median(took)) / config.update.interval
         rows = list(_compare(steps, encode_ms, clip, rules.search_factor))
-    _, gmac = cost(model.cpu())
-    limit = gmac * 2e9 / peak(device, "float16" if device == "cuda" else "float32") * 1e3
-    return {"rows": rows, "limit_ms": limit, "gmac": gmac}
+    numbers = "float16" if device == "cuda" else "float32"
+    most = ceilings(device, numbers)
+    work = needs(model.cpu(), numbers)
+    return {"rows": rows, "work": work, "ceilings": most, "official_gmac": _official_flops(model) / 2e9}
+
+
+def _official_flops(model: MixFormer) -> float:
+    config = model.config
+    template, search = (torch.zeros(1, 3, size, size) for size in (config.template_size, config.search_size))
+    return operations(partial(whole, model, (template, template), search))
 
 
 def _source(name: str, folder: Path) -> Path:
@@ -168,27 +149,32 @@ def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
 
 def lines(models: list[str], threads: list[int], frames: int, device: str) -> Iterator[str]:
     """The report, a table a model and number of threads, each measured in a process of its own."""
-    yield "# Tracking against the official computation\n"
     for name in models:
         for count in threads:
             command = [sys.executable, __file__, "--one", name, str(count), str(frames), device]
             found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             yield f"## {name}, {count} thread{'s' * (count > 1)}\n"
-            rows = [Row(*row) for row in found["rows"]]
+            rows, work, most = [Row(*row) for row in found["rows"]], Work(*found["work"]), Ceilings(*found["ceilings"])
+            least, _ = most.limit_ms(work)
             cells = [
-                [
-                    row.way,
-                    f"{row.ms:.2f}",
-                    f"{row.faster:.2f}",
-                    f"{row.apart_px:.2g}",
-                    f"{found['limit_ms'] / row.ms:.0%}",
-                ]
+                [row.way, f"{row.ms:.2f}", f"{row.faster:.2f}", f"{row.apart_px:.2g}", f"{least / row.ms:.0%}"]
                 for row in rows
             ]
             yield from table_lines(["way", "ms a frame", "times faster", "apart (px)", "reached"], cells)
-            gmac, limit = found["gmac"], found["limit_ms"]
-            yield f"\nLimit of a remembered step: {limit:.2f} ms ({gmac:.3g} GMAC).\n"
-    yield f"{describe_machine(device)}; {frames} frames of {SIDE[0]}x{SIDE[1]}; `python benchmarks/speed.py`."
+            yield f"\n{roofline(work, most)} The official step: {found['official_gmac']:.3g} GMAC.\n"
+    yield source_line(device, f"{frames} frames of {SIDE[0]}x{SIDE[1]}")
+
+
+def roofline(work: Work, most: Ceilings) -> str:
+    """What a remembered step needs, and what it takes at least by either ceiling."""
+    by_flops, by_bytes = most.limit_ms(work)
+    weights, memory, activations = (count / 2**20 for count in (work.weights, work.memory, work.activations))
+    return (
+        f"Limit of a remembered step: {by_flops:.2f} ms by {work.flops / 2e9:.3g} GMAC "
+        f"at {most.flops_s / 1e9:.3g} GFLOP/s; {by_bytes:.2f} ms by {work.bytes / 2**20:.3g} MiB "
+        f"(weights {weights:.3g}, memory {memory:.3g}, activations {activations:.3g}) "
+        f"at {most.bytes_s / 1e9:.3g} GB/s; {work.flops / work.bytes:.3g} FLOPs a byte."
+    )
 
 
 def main() -> None:
@@ -205,13 +191,10 @@ def main() -> None:
         print(json.dumps(measure(name, int(threads), int(frames), device)))
         return
     text = "\n".join(lines(asked.models, asked.threads, asked.frames, asked.device))
-    print(text)
+    print(f"# {TITLE}\n\n{text}")
     if asked.out:
-        asked.out.mkdir(parents=True, exist_ok=True)
-        with replacing(
-            asked.out / f"{date.today()}-{machine_slug(describe_machine(asked.device))}-official.md"
-        ) as path:
-            path.write_text(text + "\n", encoding="utf-8")
+        slug = machine_slug(describe_machine(asked.device))
+        write(asked.out / f"{date.today()}-{slug}-official.md", TITLE, text)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Seconds until something happens: an import, the help of the command line, a model in memory, an answer of the page.
 
-    python benchmarks/startup.py [--model mini-small] [--runs 7]
+    python benchmarks/startup.py [--model mini-small] [--runs 7] [--out FILE.md]
 
-Each in a fresh process, in turn, files already read once: medians of so many runs. Prints a Markdown table.
+Each in a fresh process, in turn, files already read once: medians of so many runs.
 """
 
 import argparse
@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from serving import serve
+from written import source_line, write
 
 from playground.app.markdown import table_lines
-from playground.evaluate.machine import describe_machine
 
 
 def run(*words: str) -> None:
@@ -44,12 +44,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="mini-small")
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     loading = f"import playground; playground.load({asked.model!r}, device='cpu')"
     ways: dict[str, Callable[[], float]] = {
         "an empty interpreter": partial(seconds, partial(run, "-c", "pass")),
         "`import playground`": partial(seconds, partial(run, "-c", "import playground")),
         "`playground track --help`": partial(seconds, partial(run, "-m", "playground", "track", "--help")),
+        "`playground --help`": partial(seconds, partial(run, "-m", "playground", "--help")),
         f"`playground.load('{asked.model}')`": partial(seconds, partial(run, "-c", loading)),
         "`playground demo`, until the page answers": partial(seconds_to_page, asked.model),
     }
@@ -58,8 +60,11 @@ def main() -> None:
         for way, work in ways.items():
             took[way].append(work())
     rows = [[way, f"{statistics.median(all_s[1:]):.2f}"] for way, all_s in took.items()]
-    print("\n".join(table_lines(["from the start of the process", "s"], rows)))
-    print(f"\n{describe_machine('cpu')}; medians of {asked.runs} runs.")
+    text = "\n".join(table_lines(["from the start of the process", "s"], rows))
+    text += "\n\n" + source_line("cpu", f"medians of {asked.runs} runs")
+    print(text)
+    if asked.out:
+        write(asked.out, "Seconds until something happens", text)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ what is counted is forward, backward and the teacher's forward pass. Numbers are
 """
 
 import argparse
-import platform
 import statistics
 import sys
 import tempfile
@@ -20,8 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from ceilings import peak
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
+from written import source_line, write
 
 from playground.data.batch import batches
 from playground.data.store import Frames
@@ -30,7 +31,7 @@ from playground.model import MixFormer
 from playground.prefetch import prefetch
 from playground.train.engine import OneProcess
 from playground.train.gather import gather
-from playground.train.learner import Learner
+from playground.train.learner import Learner, numbers_for
 from playground.train.loop import fit
 from playground.train.recipes import CHAINS, recipe
 from playground.train.start import start
@@ -48,18 +49,6 @@ class Speed(NamedTuple):
     samples_s: float
     data_wait: float
     flops: float
-
-
-def peak(device: str, precision: str) -> float:
-    """Floating-point operations a second of large square matrix products: the best of many, for about a second."""
-    side = 4096 if device == "cuda" else 1024
-    a = torch.randn(side, side, device=device, dtype=getattr(torch, precision))
-    best, until = float("inf"), time.perf_counter() + 1
-    while time.perf_counter() < until:
-        begin = time.perf_counter()
-        (a @ a)[0, 0].item()  # waits for the device
-        best = min(best, time.perf_counter() - begin)
-    return 2 * side**3 / best
 
 
 def measure(config: TrainConfig, frames: Frames, device: str, seconds: float) -> Speed:
@@ -89,12 +78,6 @@ def measure(config: TrainConfig, frames: Frames, device: str, seconds: float) ->
     )
 
 
-def machine(device: str) -> str:
-    """What ran, in words."""
-    name = torch.cuda.get_device_name() if device == "cuda" else f"CPU on {torch.get_num_threads()} thread(s)"
-    return f"{platform.machine()}, {name}, torch {torch.__version__}"
-
-
 def table(scale: str, seconds: float, device: str, groups: int) -> list[str]:
     """A Markdown table of all stages of a scale, as they are measured."""
     lines = [
@@ -106,13 +89,15 @@ def table(scale: str, seconds: float, device: str, groups: int) -> list[str]:
         stages = {name: recipe(f"{scale}-{name}", folder) for name in CHAINS[scale]}
         for name, config in stages.items():
             save_model(MixFormer(config.model), config.tracker, Path(folder) / name)
-        world = next(iter(stages.values())).data.world
-        frames, _ = gather(DataConfig(synthetic_clips=CLIPS, world=world), 0)
+        given = next(iter(stages.values())).data
+        frames, _ = gather(DataConfig(synthetic_clips=CLIPS, world=given.world, store=given.store), 0)
         for name, config in stages.items():
-            config = replace(config, groups=groups or config.groups)
+            if not config.start_from.startswith(folder):  # pretrained weights, in whose place are random ones
+                config = replace(config, start_from="")
+            numbers = str(numbers_for(config.precision, torch.device(device))).removeprefix("torch.")
+            config = replace(config, groups=groups or config.groups, precision=numbers)
             speed = measure(config, frames, device, seconds)
             first = first or speed.samples_s
-            numbers = config.precision
             peaks[numbers] = peaks.get(numbers) or peak(device, numbers)
             used = speed.samples_s * speed.flops / peaks[numbers]
             lines.append(
@@ -120,26 +105,27 @@ def table(scale: str, seconds: float, device: str, groups: int) -> list[str]:
                 f"{speed.flops / 1e9:.3g} | {numbers} | {used:.0%} |"
             )
     reached = ", ".join(f"{value / 1e12:.3g} TFLOP/s in {numbers}" for numbers, value in peaks.items())
-    step = f", {groups} groups a step" if groups else ""
+    step = f", {groups} group{'s' * (groups > 1)} a step" if groups else ""
     return [f"`{scale}`{step}, {seconds:g} s a stage; large matrix products reach {reached}.", "", *lines]
 
 
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", default="toy", choices=["toy", "mini"])
+    parser.add_argument("--scale", default="toy", choices=list(CHAINS))
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--groups", type=int, default=0, help="groups a step; as in the recipe when left out")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     torch.manual_seed(0)
-    lines = [*table(options.scale, options.seconds, options.device, options.groups), "", f"{machine(options.device)}."]
-    text = "\n".join(lines) + "\n"
+    lines = table(options.scale, options.seconds, options.device, options.groups)
+    threads = torch.get_num_threads()
+    facts = f"{threads} thread{'s' * (threads > 1)}"
+    text = "\n".join([*lines, "", source_line(options.device, facts)]) + "\n"
     sys.stdout.write(text)
     if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text("# Training speed by stage\n\n" + text)
+        write(options.out, f"Training speed by stage: {options.scale}", text)
 
 
 if __name__ == "__main__":

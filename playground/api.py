@@ -3,17 +3,17 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from playground.box import Box
 from playground.events import TrackEvent
 from playground.follow import follow
 from playground.hub import WEIGHTS, load_model, load_tracker_config, resolve, resolve_export
-from playground.manifest import MANIFEST, describe_file
+from playground.manifest import MANIFEST, describe_file, read_manifest
 from playground.settings import require
-from playground.tracker import Tracker
+from playground.tracker import Backend, Tracker
 from playground.video.read import Source, read_frames
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def load(
     require(backend in BACKENDS, f"backend: must be one of {', '.join(BACKENDS)}; got {backend!r}.")
     if backend == "auto":
         require(threads is None, "threads: belongs to backend onnx; auto takes as many as PyTorch does.")
-        backend = choose_backend(name, device=device).name
+        return load_fastest(name, device=device)[1]
     if backend == "onnx":
         return _load_onnx(name, device, threads)
     require(threads is None, "threads: belongs to backend onnx; set PyTorch's with torch.set_num_threads.")
@@ -61,6 +61,20 @@ def choose_backend(name: str = "mini-small", *, device: str = "auto", again: boo
     these weights, libraries, threads and this machine. PyTorch is the choice where ONNX Runtime or an exported folder
     is missing. Raises ``ValueError`` naming ``model`` or ``device``.
     """
+    return _choose(name, device, again)[0]
+
+
+def load_fastest(name: str = "mini-small", *, device: str = "auto") -> tuple["Choice", Tracker]:
+    """What `choose_backend` says, and the tracker over it, with as many threads as it was measured with.
+
+    Only what is measured or used is loaded, and once. Raises ``ValueError`` naming ``model`` or ``device``.
+    """
+    choice, makers = _choose(name, device, again=False)
+    return choice, makers[choice.name]()
+
+
+def _choose(name: str, device: str, again: bool) -> tuple["Choice", dict[str, Callable[[], Tracker]]]:
+    """The choice, and what gives the tracker of each backend there is, the same one at every call."""
     import torch
 
     from playground.backends.fastest import Choice, fastest
@@ -69,24 +83,31 @@ def choose_backend(name: str = "mini-small", *, device: str = "auto", again: boo
     from playground.evaluate.machine import describe_machine, versions
 
     place, threads = pick_device(device), torch.get_num_threads()
-    trackers = {"torch": load(name, device=device)}
-    decisive = [describe_file(resolve(name) / WEIGHTS).sha256]
+    folder = resolve(name)
+    decisive = [describe_file(folder / WEIGHTS).sha256]
+    makers: dict[str, Callable[[], Tracker]] = {"torch": cache(partial(load, name, device=device))}
     try:
-        trackers["onnx"] = _load_onnx(name, device, threads)
-        decisive.append(describe_file(resolve_export(name) / MANIFEST).sha256)
+        exported = resolve_export(name)
+        read_manifest(exported)
+        decisive.append(describe_file(exported / MANIFEST).sha256)
+        makers["onnx"] = cache(partial(_load_onnx, name, device, threads))
     except ValueError as error:  # said where it is asked for by name
         logger.info("backend: there is no onnx (%s)", error)
     if place.type == "cuda":
-        trackers["graph"] = load(name, backend="graph", device=device)
-    if len(trackers) == 1:
-        return Choice(name="torch", checked={})
+        makers["graph"] = cache(partial(load, name, backend="graph", device=device))
+    if len(makers) == 1:
+        return Choice(name="torch", checked={}), makers
     circumstances = [*decisive, str(place), threads, describe_machine(str(place)), versions()]
     key = hashlib.sha256(json.dumps(circumstances, sort_keys=True).encode()).hexdigest()[:16]
     kept = default_cache() / "backends" / f"{key}.json"
     if again:
         kept.unlink(missing_ok=True)
-    makers = {name: partial(getattr, tracker, "backend") for name, tracker in trackers.items()}
-    return fastest(makers, trackers["torch"].config.crop, kept)
+    backends = {backend: partial(_backend_of, make) for backend, make in makers.items()}
+    return fastest(backends, load_tracker_config(folder).crop, kept), makers
+
+
+def _backend_of(make: Callable[[], Tracker]) -> Backend:
+    return make().backend
 
 
 def _load_onnx(name: str, device: str, threads: int | None) -> Tracker:

@@ -1,6 +1,7 @@
 """The README's two calls, on a clip with a known target."""
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from exported import TRACKER, toy_export, toy_source
 
 import playground as pg
 import playground.api
+from playground.app.cli import main
 from playground.backends.onnx import OnnxBackend
 from playground.config import PRESETS, TrackerConfig
 from playground.hub import EXPORT, WEIGHTS, embedded_models, load_tracker_config, resolve, resolve_export, save_model
@@ -18,6 +20,7 @@ from playground.manifest import describe_file, read_manifest
 from playground.model import MixFormer
 from playground.tracker import Answer, FakeBackend
 from playground.video.read import Frame
+from playground.video.write import write_video
 
 
 @pytest.fixture
@@ -65,6 +68,97 @@ def test_auto_is_measured_once_and_says_what_pytorch_says(tmp_path_factory, tmp_
     assert pg.api.choose_backend(str(folder), device="cpu").name == "onnx"
     assert set(pg.api.choose_backend(str(folder), device="cpu", again=True).checked) == {"torch", "onnx"}
     assert '"onnx"' in kept.read_text()
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """What is loaded in a test: models as PyTorch has them, and the threads of each ONNX Runtime session pair."""
+    seen = []
+    load_model, start = playground.api.load_model, OnnxBackend.__init__
+
+    def counted(folder):
+        seen.append("torch")
+        return load_model(folder)
+
+    def started(self, folder, providers=(), threads=None):
+        seen.append(threads)
+        start(self, folder, providers, threads)
+
+    monkeypatch.setattr(playground.api, "load_model", counted)
+    monkeypatch.setattr(OnnxBackend, "__init__", started)
+    return seen
+
+
+def _choose(tmp_path, name: str) -> None:
+    (kept,) = (tmp_path / "cache" / "backends").iterdir()
+    values = json.loads(kept.read_text()) | {"name": name}
+    kept.write_text(json.dumps(values))
+
+
+def test_auto_loads_each_backend_once_and_only_the_choice_once_it_is_remembered(
+    tmp_path_factory, tmp_path, monkeypatch, loads
+):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "cache"))
+    folder = str(shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy"))
+    shutil.copytree(toy_export(tmp_path_factory), tmp_path / "toy" / "onnx")
+    threads = torch.get_num_threads()
+    choice, tracker = pg.api.load_fastest(folder, device="cpu")
+    assert loads == ["torch", threads]
+    assert isinstance(tracker.backend, OnnxBackend) == (choice.name == "onnx") and tracker.config == TRACKER
+    for name, loaded in (("torch", "torch"), ("onnx", threads)):
+        _choose(tmp_path, name)
+        loads.clear()
+        assert pg.api.load_fastest(folder, device="cpu")[0].name == name and loads == [loaded]
+        loads.clear()
+        assert pg.api.choose_backend(folder, device="cpu").name == name and loads == []
+
+
+def test_the_command_line_says_the_choice_and_loads_nothing_twice(
+    tmp_path_factory, tmp_path, monkeypatch, loads, capsys
+):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "cache"))
+    folder = str(shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy"))
+    shutil.copytree(toy_export(tmp_path_factory), tmp_path / "toy" / "onnx")
+    video = tmp_path / "clip.mp4"
+    write_video(video, np.zeros((3, 64, 64, 3), np.uint8), 25)
+    asked = ["track", str(video), "--box", "20,20,16,16", "--model", folder, "--device", "cpu", "--backend", "auto"]
+    main(asked)
+    assert loads == ["torch", torch.get_num_threads()] and capsys.readouterr().out.startswith("backend: ")
+    _choose(tmp_path, "onnx")
+    loads.clear()
+    main(asked)
+    assert loads == [torch.get_num_threads()] and capsys.readouterr().out.startswith("backend: onnx (torch ")
+
+
+def test_auto_gives_onnx_runtime_the_threads_that_it_was_measured_with(tmp_path_factory, tmp_path, monkeypatch, loads):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "cache"))
+    folder = str(shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy"))
+    shutil.copytree(toy_export(tmp_path_factory), tmp_path / "toy" / "onnx")
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    pg.api.choose_backend(folder, device="cpu")
+    _choose(tmp_path, "onnx")
+    pg.load(folder, backend="auto", device="cpu")
+    assert loads == ["torch", 3, 3]
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)  # is measured anew
+    pg.load(folder, backend="auto", device="cpu")
+    assert loads[3:] == ["torch", 2]
+
+
+def test_an_export_that_cannot_be_run_leaves_pytorch(tmp_path_factory, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "cache"))
+    folder = shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy")
+    shutil.copytree(toy_export(tmp_path_factory), folder / "onnx")
+
+    def refuse(self, folder, providers, threads):
+        raise ValueError("manifest: ONNX Runtime refuses the graphs.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OnnxBackend, "__init__", refuse)
+        choice, tracker = pg.api.load_fastest(str(folder), device="cpu")
+    assert str(choice) == "torch (there is no other; playground export makes one)"
+    assert not isinstance(tracker.backend, OnnxBackend)
+    (folder / "onnx" / "step.onnx").write_bytes(b"damaged")
+    assert pg.api.choose_backend(str(folder), device="cpu").checked == {}
 
 
 def test_the_embedded_exports_are_of_the_embedded_weights():

@@ -45,7 +45,7 @@ class Choice:
             f"{name} {one.ms:.1f} ms" + (f" and {one.apart_px:.2g} px apart" if one.apart_px else "")
             for name, one in self.checked.items()
         )
-        return f"{self.name} ({rest or 'there is no other'})"
+        return f"{self.name} ({rest or 'there is no other; playground export makes one'})"
 
 
 def fastest(makers: Mapping[str, Callable[[], Backend]], config: CropConfig, kept: Path) -> Choice:
@@ -53,6 +53,7 @@ def fastest(makers: Mapping[str, Callable[[], Backend]], config: CropConfig, kep
     boxes stay within `TOLERANCE_PX` of the first one's.
 
     A file that cannot be read, or speaks of other backends, is replaced; one that cannot be written is said in the log.
+    So is a backend that cannot be made, and it is left out; the first one's ``ValueError`` is raised.
     """
     if kept.is_file():
         try:
@@ -61,7 +62,10 @@ def fastest(makers: Mapping[str, Callable[[], Backend]], config: CropConfig, kep
             choice = None
         if choice is not None and set(choice.checked) == set(makers) and choice.name in makers:
             return choice
-    checked = check({name: make() for name, make in makers.items()}, config)
+    backends = dict(_made(makers))
+    if len(backends) == 1 < len(makers):
+        return Choice(name=next(iter(backends)), checked={})
+    checked = check(backends, config)
     choice = Choice(name=pick(checked), checked=checked)
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +74,16 @@ def fastest(makers: Mapping[str, Callable[[], Backend]], config: CropConfig, kep
     except OSError as error:  # the choice is as good, only not remembered
         logger.warning("backend: the choice of %s is not kept (%s)", choice.name, error)
     return choice
+
+
+def _made(makers: Mapping[str, Callable[[], Backend]]) -> Iterator[tuple[str, Backend]]:
+    for number, (name, make) in enumerate(makers.items()):
+        try:
+            yield name, make()
+        except ValueError as error:
+            if number == 0:
+                raise
+            logger.info("backend: there is no %s (%s)", name, error)
 
 
 def pick(checked: Mapping[str, Checked]) -> str:

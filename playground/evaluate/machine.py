@@ -10,7 +10,8 @@ LIBRARIES = ("mixformer-playground", "numpy", "torch", "onnxruntime")
 
 def describe_machine(device: str = "cpu") -> str:
     """Processor and number of cores, and the GPU when ``device`` is one: ``Intel(R) Xeon(R) Processor, 2 cores``."""
-    words = f"{_processor()}, {cores()} cores"
+    count = cores()
+    words = f"{_processor()}, {count} core{'s' * (count > 1)}"
     if device.startswith("cuda"):
         import torch
 

@@ -5,9 +5,11 @@ from functools import partial
 
 import numpy as np
 import pytest
+import torch
 
 from playground.backends.fastest import Checked, check, fastest, pick
 from playground.backends.onnx import OnnxBackend
+from playground.backends.recorded import RecordedBackend
 from playground.backends.torch import TorchBackend
 from playground.config import CropConfig
 from playground.export.onnx import export_onnx
@@ -16,6 +18,7 @@ from playground.tracker import Answer, FakeBackend
 
 # The farthest that an edge may lie from PyTorch's, in pixels of a 320x240 clip.
 APART_PX = {"fp32": 0.01, "fp16": 0.1, "int8": 1.5}
+RECORDED_PX = {torch.float32: 0.01, torch.float16: 0.1, torch.bfloat16: 0.5}
 
 
 def _fake(x1: float) -> FakeBackend:
@@ -56,6 +59,21 @@ def test_a_choice_is_kept_until_it_speaks_of_others(tmp_path):
     assert made[5:] == ["one", "two"] and fastest(both, CropConfig(), kept).name in both and len(made) == 7
 
 
+def test_what_cannot_be_made_is_left_out_but_never_the_first(tmp_path, caplog):
+    def broken():
+        raise ValueError("manifest: refused.")
+
+    with caplog.at_level(logging.INFO):
+        choice = fastest({"one": lambda: _fake(0.25), "two": broken}, CropConfig(), tmp_path / "choice.json")
+    assert choice.name == "one" and choice.checked == {} and not (tmp_path / "choice.json").exists()
+    assert "there is no two (manifest: refused.)" in caplog.text
+    assert str(choice) == "one (there is no other; playground export makes one)"
+    others = {"one": lambda: _fake(0.25), "two": broken, "three": lambda: _fake(0.25)}
+    assert set(fastest(others, CropConfig(), tmp_path / "choice.json").checked) == {"one", "three"}
+    with pytest.raises(ValueError, match="^manifest: refused"):
+        fastest({"two": broken, "one": lambda: _fake(0.25)}, CropConfig(), tmp_path / "choice.json")
+
+
 def test_a_place_that_takes_no_file_is_said_and_the_choice_stands(tmp_path, caplog):
     (tmp_path / "file").write_text("")
     with caplog.at_level(logging.WARNING):
@@ -69,6 +87,11 @@ def test_every_backend_of_the_embedded_model_says_the_same_on_the_same_clip(tmp_
     for dtype in APART_PX:
         export_onnx("mini-small", tmp_path / dtype, dtype=dtype)
         backends[dtype] = OnnxBackend(tmp_path / dtype)
+    for dtype in RECORDED_PX:
+        backends[str(dtype)] = RecordedBackend(load_model(folder), "cpu", dtype)
     found = check(backends, load_tracker_config(folder).crop)
-    for name, most in (APART_PX | {"embedded": APART_PX["fp16"]}).items():
+    recorded = {str(dtype): most for dtype, most in RECORDED_PX.items()}
+    assert found[str(torch.float32)].apart_px <= RECORDED_PX[torch.float32]  # the same kernels: it may be 0
+    del recorded[str(torch.float32)]
+    for name, most in (APART_PX | recorded | {"embedded": APART_PX["fp16"]}).items():
         assert 0 < found[name].apart_px < most, f"{name}: {found[name].apart_px:.3g} px from PyTorch"
