@@ -52,12 +52,17 @@ def _track(page, folder):
 
 
 def _switch(page, folder):
-    """Another model keeps the box; a GPU that is not there cannot be chosen."""
-    before = _box(page)
-    page.fill("#model input", "checkpoints/mini-small")  # as a folder, which is another model to the page
-    page.press("#model input", "Enter")
-    page.wait_for_function("() => document.querySelector('#model input').value.startsWith('checkpoints')")
-    page.wait_for_function("() => document.querySelector('#about-model').textContent.includes('M parameters')")
+    """Another model of the embedded family keeps the box; a GPU that is not there cannot be chosen."""
+    before, said = _box(page), page.inner_text("#about-model")
+    other = "mini-base" if page.input_value("#model input") != "mini-base" else "mini-small"
+    page.click("#model input")
+    page.get_by_role("option", name=other, exact=True).click()
+    page.wait_for_function(
+        "said => { const now = document.querySelector('#about-model').innerText;"
+        " return now !== said && now.includes('M parameters'); }",
+        arg=said,
+    )
+    assert page.input_value("#model input") == other
     assert _box(page) == before
     if not gpu():
         page.wait_for_selector("#device input[value=gpu]:disabled")
@@ -68,7 +73,7 @@ def _switch(page, folder):
 def _compare(page, folder):
     page.get_by_role("tab", name="Compare", exact=True).click()
     page.click("#other input")
-    page.get_by_role("option", name="The first box").click()
+    page.get_by_role("option", name="mini-teacher", exact=True).click()
     page.click("#compare")
     page.wait_for_selector("#compare-results video")
     page.wait_for_selector("#agreement .js-plotly-plot")

@@ -128,7 +128,7 @@ def peak_mib(device: str) -> float | None:
 def machine_slug(machine: str) -> str:
     """Words on a machine as part of a file name: ``Intel(R) Xeon(R) Processor, 2 cores`` is ``2-core-intel-xeon``."""
     words = re.sub(r"\((r|tm)\)|\bprocessor\b|\bcpu\b|@ *[\d.]+ *ghz", " ", machine.lower())
-    words = re.sub(r"(.*), (\d+) cores", r"\2 core \1", words)
+    words = re.sub(r"(.*), (\d+) cores?", r"\2 core \1", words)
     return "-".join(re.findall(r"[a-z0-9]+", words))
 
 

@@ -108,6 +108,7 @@ def publish_space(
     revision: str = "",
     dry_run: bool = False,
     out: Path | None = None,
+    browser_page: str = "",
 ) -> None:
     """Publish the demo as a Gradio Space: space/ of the clone, the package, the embedded models and example clips.
 
@@ -117,16 +118,17 @@ def publish_space(
         revision: the branch to publish on, made when it is missing; main when left out.
         dry_run: show what would be published, and ask the Hub nothing.
         out: put the Space's files into this new folder instead, ready for python app.py.
+        browser_page: the address of the page that tracks in the browser, which the tab Webcam links to.
     """
     with extra("publish-space", "demo"):
         from playground.app.space_files import space_files, write_space
 
     place = _place(repository, revision)
     if out is not None:
-        write_space(out)
+        write_space(out, place.name, browser_page)
         say(f"the Space is in {out}; start it with: python app.py")
         return
-    files = space_files()
+    files = space_files(place.name, browser_page)
     if dry_run:
         _say_files(files, place)
         return

@@ -36,9 +36,9 @@ def resolve(name: str) -> Path:
     """
     found = _find(name)
     if isinstance(found, Repository):
-        from playground.hub.download import fetch_model
+        from playground.hub.download import Terms, fetch_model
 
-        return fetch_model(found, _or_embedded())
+        return fetch_model(found, Terms(instead=_or_embedded()))
     missing = [file for file in (MODEL_CONFIG, WEIGHTS) if not (found / file).is_file()]
     if missing:
         raise ValueError(f"model: {name} has no {' and no '.join(missing)}; give one with both.")
@@ -54,9 +54,9 @@ def resolve_export(name: str) -> Path:
         return Path(name).expanduser()
     found = _find(name)
     if isinstance(found, Repository):
-        from playground.hub.download import fetch_export
+        from playground.hub.download import Terms, fetch_export
 
-        return fetch_export(found, _or_embedded())
+        return fetch_export(found, Terms(instead=_or_embedded()))
     if not (found / EXPORT / MANIFEST).is_file():
         raise ValueError(f"model: {name} was not exported; run: playground export {name} FOLDER, and give that folder.")
     return found / EXPORT

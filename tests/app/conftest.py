@@ -1,7 +1,6 @@
 """A tiny model folder, a short clip of a moving square, pages being served, and a browser to visit them."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import torch
 from only_extra import hide_others
 
 from playground.app.cli import main
+from playground.chromium import find_browser
 from playground.config import PRESETS, TrackerConfig
 from playground.hub import save_model
 from playground.model import MixFormer
@@ -26,7 +26,6 @@ from playground.video.write import write_video
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a test picture, without asking
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SQUARE_SIDE, SQUARE_FRAMES, SQUARE_FPS = 24, 12, 25
 
 
@@ -172,7 +171,7 @@ def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    path = find_browser()
     if path is None:
         reason = "no Chromium here; install Debian's package chromium, or name one in CHROMIUM"
         pytest.fail(reason) if os.environ.get("PLAYGROUND_REQUIRE_CHROMIUM") == "1" else pytest.skip(reason)

@@ -84,6 +84,7 @@ def test_mistakes_are_told_before_anything_is_measured(capsys, tmp_path):
     [
         ("Intel(R) Xeon(R) Processor, 2 cores", "2-core-intel-xeon"),
         ("Intel(R) Core(TM) i7-9750H CPU @ 2.60GHz, 12 cores", "12-core-intel-core-i7-9750h"),
+        ("AMD EPYC, 1 core", "1-core-amd-epyc"),
         ("AMD EPYC, 16 cores, NVIDIA H100 80GB HBM3", "16-core-amd-epyc-nvidia-h100-80gb-hbm3"),
     ],
 )

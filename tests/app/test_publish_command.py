@@ -89,14 +89,15 @@ def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
 
 
 def test_publish_space_shows_or_writes_what_it_would_publish(tmp_path, monkeypatch, capsys):
-    files = {"app.py": b"1" * 2_000_000, "playground/box.py": b"2"}
-    monkeypatch.setattr("playground.app.space_files.space_files", lambda: files)
+    given, files = [], {"app.py": b"1" * 2_000_000, "playground/box.py": b"2"}
+    monkeypatch.setattr("playground.app.space_files.space_files", lambda *asked: given.append(asked) or files)
     main(["publish-space", "someone/page", "--dry-run"])
     assert capsys.readouterr().out.splitlines() == [
         "2 files would be published to someone/page:",
         "  app.py  2.000 MB",
         "  playground/box.py  0.000 MB",
     ]
-    main(["publish-space", "someone/page", "--out", str(tmp_path / "page")])
+    main(["publish-space", "someone/page", "--out", str(tmp_path / "page"), "--browser-page", "https://a.b"])
     assert (tmp_path / "page" / "playground" / "box.py").read_bytes() == b"2"
     assert "start it with: python app.py" in capsys.readouterr().out
+    assert given == [("someone/page", ""), ("someone/page", "https://a.b")]

@@ -30,7 +30,7 @@ from playground.app.space_files import space_files, write_space
 from playground.video.synthetic import EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
-TITLE = "MixFormer Playground"
+TITLE, NAME = "MixFormer Playground", "someone/page"
 
 
 @pytest.fixture
@@ -84,9 +84,12 @@ def read(address: str) -> str:
 
 
 def test_the_space_has_all_it_needs_and_nothing_else(short_examples):
-    files = space_files()
+    files = space_files(NAME)
     assert {"README.md", "app.py", "requirements.txt", "LICENSE", "playground/__init__.py"} <= set(files)
-    assert files["README.md"] == ROOT / "space" / "README.md"  # not that of the repository
+    card = (ROOT / "space" / "README.md").read_text()  # not that of the repository
+    assert (
+        files["README.md"].decode() == card[: card.index("## From the clone")].strip().replace("USER/REPO", NAME) + "\n"
+    )
     assert "checkpoints/mini-small/model.safetensors" in files and "playground/app/demo/page.css" in files
     assert [name for name in files if name.startswith("examples/")] == [
         f"examples/{name}.mp4" for name in short_examples
@@ -96,20 +99,39 @@ def test_the_space_has_all_it_needs_and_nothing_else(short_examples):
 
 
 def test_it_is_written_whole_into_a_new_folder_only(short_examples, tmp_path):
-    write_space(tmp_path / "space")
+    write_space(tmp_path / "space", NAME)
     written = {
         path.relative_to(tmp_path / "space").as_posix() for path in (tmp_path / "space").rglob("*") if path.is_file()
     }
-    assert written == set(space_files())
+    assert written == set(space_files(NAME))
     assert (tmp_path / "space" / "app.py").read_bytes() == (ROOT / "space" / "app.py").read_bytes()
     with pytest.raises(ValueError, match=r"^out: .* already holds something"):
-        write_space(tmp_path / "space")
+        write_space(tmp_path / "space", NAME)
+
+
+def test_its_card_names_the_space_and_calls_it(short_examples):
+    card = space_files(NAME)["README.md"].decode()
+    assert f'client = Client("{NAME}")' in card and "USER/REPO" not in card and "clone" not in card
+    assert card.startswith("---\ntitle: ")
+
+
+def test_the_browser_page_is_written_into_app_py(short_examples, monkeypatch):
+    """The Space's own setting still comes first."""
+    app, served = space_files(NAME, 'https://a.hf.space/?b="c"')["app.py"], []
+    monkeypatch.setattr("playground.app.demo.launch", lambda **given: served.append(given["browser_page"]))
+    monkeypatch.delenv("BROWSER_PAGE", raising=False)
+    for _ in range(2):
+        exec(compile(app, "app.py", "exec"), {"__name__": "__main__", "__file__": "app.py"})
+        monkeypatch.setenv("BROWSER_PAGE", "https://other.example/")
+    assert served == ['https://a.hf.space/?b="c"', "https://other.example/"]
+    with pytest.raises(ValueError, match=r"^browser_page: must begin with http:// or https://; got 'a.hf.space'"):
+        space_files(NAME, "a.hf.space")
 
 
 def test_without_a_clone_it_says_so(short_examples, monkeypatch, tmp_path):
     monkeypatch.setattr(module.playground, "__file__", str(tmp_path / "playground" / "__init__.py"))
     with pytest.raises(ValueError, match=r"^space: .* has no README\.md and no app\.py .*; run this from a clone"):
-        space_files()
+        space_files(NAME)
 
 
 def test_clips_that_are_rendered_already_are_taken(short_examples, monkeypatch, tmp_path):
@@ -169,7 +191,7 @@ def test_the_published_folder_starts_in_a_fresh_environment_and_is_visited(tmp_p
     Torch alone is the build installed here: the ranges of requirements.txt lead to CUDA builds of several GB.
     """
     space = tmp_path / "space"
-    write_space(space)
+    write_space(space, NAME)
     venv.create(tmp_path / "venv", with_pip=True)
     python = str(tmp_path / "venv" / "bin" / "python")
     import torch
@@ -183,7 +205,8 @@ def test_the_published_folder_starts_in_a_fresh_environment_and_is_visited(tmp_p
     install = [python, "-m", "pip", "install", "--quiet", "-r", str(tmp_path / "requirements.txt")]
     done = subprocess.run(install, capture_output=True, text=True, check=False, timeout=1500)
     assert done.returncode == 0, done.stderr[-3000:]
-    with served(python, space / "app.py", tmp_path) as (address, _):
+    # The platform says to every Space which one it is; folders are closed then.
+    with served(python, space / "app.py", tmp_path, SPACE_ID=NAME) as (address, _):
         assert json.loads(read(f"{address}config"))["title"] == TITLE
         place = Path(os.environ.get("PLAYGROUND_SCREENSHOTS", tmp_path))
         with ThreadPoolExecutor(1) as pool:  # Playwright allows one browser a thread

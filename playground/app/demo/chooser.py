@@ -142,7 +142,7 @@ def _wire(chooser: Chooser, folder: Path, upload: Any, examples: Any, address: A
         number.change(None, chooser.numbers, None, js=SHOW_NUMBERS, **QUIET)
     model, device, about = chooser.model, chooser.device, chooser.about
     device.input(choosing.switch_device, [device, model], [model, about], **QUIET)
-    model.input(choosing.about_model, model, about, **QUIET)
+    model.input(choosing.tell_model, model, about, **QUIET)
     linked = [chooser.picker, chooser.start, *chooser.numbers, model, device]
     changes = [component.change for component in (chooser.start, *chooser.numbers, model, device)]
     gr.on([*changes, chooser.picker.change], None, linked, None, js=WRITE_LINK, **QUIET)

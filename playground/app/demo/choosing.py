@@ -1,5 +1,6 @@
 """What happens on the page's left side: values of components in, values of components out."""
 
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from playground.app.demo.clip import Clip, open_clip
 from playground.app.demo.examples import example_clip, example_start, read_name
 from playground.app.demo.fetch import fetch
 from playground.app.demo.link import read_link
+from playground.app.demo.models import is_fetched
 from playground.app.demo.picker import picker_value
 from playground.app.demo.targets import Targets, read_targets, with_numbers
 from playground.app.demo.toasts import toasts
@@ -84,9 +86,15 @@ def about_model(model: str) -> str:
         return f'<p class="wrong" role="alert">{escape(str(error))}</p>'
 
 
+def tell_model(model: str) -> Iterator[str]:
+    """As `about_model`; before that, what keeps a visitor waiting."""
+    if is_fetched(model):
+        yield f"<p role='status'>Fetching {escape(model)} from the Hub…</p>"
+    yield about_model(model)
+
+
 def open_link(folder: Path, query: dict[str, str]) -> list[Any]:
-    """`CHOSEN` values, model, device, what is said of the model, and tab, as an address says; what it does not say
-    stays as it is."""
+    """`CHOSEN` values, model, device and tab, as an address says; what it does not say stays as it is."""
     with toasts():
         link = read_link(query)
         chosen: list[Any] = [gr.skip()] * CHOSEN
@@ -96,6 +104,5 @@ def open_link(folder: Path, query: dict[str, str]) -> list[Any]:
             box = link.box or (example_start(link.clip)[1] if example and link.start == 0 else None)
             chosen = show_clip(clip, box, link.start)
         model = link.model or gr.skip()
-        about = about_model(link.model) if link.model else gr.skip()
         device = link.device if link.device and not (link.device == GPU and why_no_gpu()) else gr.skip()
-        return [*chosen, model, device, about, gr.Tabs(selected=link.tab) if link.tab else gr.skip()]
+        return [*chosen, model, device, gr.Tabs(selected=link.tab) if link.tab else gr.skip()]

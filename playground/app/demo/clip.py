@@ -57,9 +57,9 @@ def open_clip(path: Path, link: str = "") -> Clip:
         )
     try:
         info = describe(path)
-        index = index_frames(path)
         fps = info.fps or DEFAULT_FPS
-        most = int(limits.MAX_SECONDS * fps) + 1
+        most = min(int(limits.MAX_SECONDS * fps), limits.MAX_CLIP_FRAMES) + 1
+        index = index_frames(path, most)
         frames = _count(path, most) if index is None else len(index.times)
     except ValueError as error:  # a visitor knows the file by its name, not where the page keeps it
         raise ValueError(str(error).replace(str(path), path.name)) from error
@@ -69,10 +69,10 @@ def open_clip(path: Path, link: str = "") -> Clip:
             f"got {info.width}x{info.height}, so shrink it."
         )
     if frames >= most:
-        raise ValueError(
-            f"video: this page takes clips up to {limits.MAX_SECONDS} seconds; "
-            f"{path.name} has {'more' if index is None else f'{frames / fps:.0f}'}, so cut it."
-        )
+        by_time, stated = most <= limits.MAX_CLIP_FRAMES, info.frames or 0
+        limit = f"{limits.MAX_SECONDS} seconds" if by_time else f"{limits.MAX_CLIP_FRAMES} frames"
+        has = "more" if stated < most else f"{stated / fps:.0f}" if by_time else stated
+        raise ValueError(f"video: this page takes clips up to {limit}; {path.name} has {has}, so cut it.")
     return Clip(path=path, width=info.width, height=info.height, frames=frames, fps=fps, link=link, index=index)
 
 

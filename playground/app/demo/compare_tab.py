@@ -20,11 +20,11 @@ from playground.app.demo.models import offered_models
 from playground.app.demo.stage import WAITING, empty_html, progress_html
 from playground.app.demo.steps import Order, Progress
 from playground.app.demo.stopping import StopSign
-from playground.app.demo.targets import COLOURS
 from playground.app.demo.toasts import toasts
 from playground.app.demo.track_tab import JOBS, end
 from playground.config import TrackerConfig
 from playground.visualise.inside import compare_figure, swipe_html
+from playground.visualise.overlay import COLOURS
 
 LEAST = 0.5
 RESULTS = 8  # components that `compare_clip` fills at the end: column, kept, words, frame, swipe, video, figure, size

@@ -14,7 +14,7 @@ from playground.app.demo.chooser import QUIET, Chooser
 from playground.app.demo.chosen import read_chosen
 from playground.app.demo.compare_tab import LEAST, words_html
 from playground.app.demo.comparing import Compared
-from playground.app.demo.distilling import MOST_S, MOST_STEPS, STUDENT, Lesson, distil
+from playground.app.demo.distilling import MOST_S, MOST_STEPS, STUDENT, Lesson, distil, why_no_teacher
 from playground.app.demo.figure import make_figure, show_figure
 from playground.app.demo.inside_tab import model_config
 from playground.app.demo.stage import WAITING, empty_html, progress_html
@@ -47,10 +47,14 @@ EMPTY = empty_html(
 
 def make_distil_tab(chooser: Chooser, config: TrackerConfig) -> None:
     """The tab's content, inside a `gr.Tab`."""
-    depth, sign = model_config(chooser.model.value).depth, gr.State(StopSign())
+    first, sign = model_config(chooser.model.value), gr.State(StopSign())
     with gr.Row():
         blocks = gr.CheckboxGroup(
-            list(range(depth)), value=[_gone(depth)], label="Blocks the student loses", elem_id="blocks", scale=2
+            list(range(first.depth)),
+            value=[_gone(first.depth)],
+            label="Blocks the student loses",
+            elem_id="blocks",
+            scale=2,
         )
         steps = gr.Slider(
             10, MOST_STEPS, 60, step=10, label="Steps", buttons=[], elem_id="steps", scale=2, min_width=150
@@ -62,8 +66,10 @@ def make_distil_tab(chooser: Chooser, config: TrackerConfig) -> None:
             for name, (label, most, value) in WEIGHTS.items()
         ]
     with gr.Row():
-        teach_button = gr.Button("Distil", variant="primary", elem_id="distil", scale=3)
+        why = why_no_teacher(chooser.model.value, first)
+        teach_button = gr.Button("Distil", variant="primary", elem_id="distil", scale=3, interactive=not why)
         stop_button = gr.Button("Stop", variant="stop", visible=False, elem_id="distil-stop", scale=1)
+    note = gr.HTML(_wrong_html(why), elem_id="distil-note", visible=bool(why))
     stage = gr.HTML(EMPTY, elem_id="distil-stage")
     curves, curves_size = make_figure("curves"), gr.HTML(elem_classes="no-size")
     with gr.Column(visible=False, elem_id="distil-results") as results:
@@ -82,7 +88,7 @@ def make_distil_tab(chooser: Chooser, config: TrackerConfig) -> None:
     job.success(end, None, [teach_button, stop_button], queue=False, **QUIET)
     job.failure(give_up, None, [stage, teach_button, stop_button], queue=False, **QUIET)
     stop_button.click(StopSign.lift, sign, None, queue=False, **QUIET)
-    chooser.model.change(fit_blocks, chooser.model, blocks, **QUIET)
+    chooser.model.change(fit_model, chooser.model, [blocks, teach_button, note], **QUIET)
 
 
 def begin(sign: StopSign) -> list[Any]:
@@ -97,13 +103,15 @@ def give_up() -> list[Any]:
     return [gr.HTML(EMPTY, visible=True), *end()]
 
 
-def fit_blocks(model: str) -> Any:
-    """The blocks of another model; as they were for a name that is no model."""
+def fit_model(model: str) -> list[Any]:
+    """The blocks of another model, whether it can teach, and why not; as they were for a name that is no model."""
     try:
-        depth = model_config(model).depth
+        config = model_config(model)
     except ValueError:  # the line under the model tells it
-        return gr.skip()
-    return gr.update(choices=list(range(depth)), value=[_gone(depth)])
+        return [gr.skip()] * 3
+    why = why_no_teacher(model, config)
+    blocks = gr.update(choices=list(range(config.depth)), value=[_gone(config.depth)])
+    return [blocks, gr.Button(interactive=not why), gr.HTML(_wrong_html(why), visible=bool(why))]
 
 
 def teach(sign: StopSign, *values: Any) -> Iterator[list[Any]]:
@@ -143,6 +151,10 @@ def read_lesson(blocks: Any, steps: float, rate: str, weights: Any) -> Lesson:
     require(whole, f"blocks: give a list of numbers of blocks; got {blocks!r}.")
     usual = {name: value for name, (_, _, value) in WEIGHTS.items()}
     return Lesson(removed=tuple(sorted(blocks)), steps=int(steps), weights=usual | given, lr=RATES[rate])
+
+
+def _wrong_html(why: str) -> str:
+    return f'<p class="wrong" role="status">{escape(why)}</p>'
 
 
 def _training_html(event: TrainEvent) -> str:

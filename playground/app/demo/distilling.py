@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from playground.api import load
 from playground.app.demo.comparing import Compared, compare_trackers
+from playground.app.demo.job import LOADING_S, seconds_on_gpu
 from playground.app.demo.models import find_model
 from playground.app.demo.steps import Order, Progress
 from playground.app.demo.toggle import GPU, get_tracker, torch_device
-from playground.app.demo.zero_gpu import on_gpu
+from playground.app.demo.zero_gpu import gpus_are_lent, on_gpu
 from playground.config import ModelConfig
 from playground.data.store import Frames
 from playground.events import TrainEvent
@@ -56,30 +57,48 @@ def distil(order: Order, lesson: Lesson) -> Steps:
     The student is written to `STUDENT` in the order's folder. Training ends after `MOST_S` seconds, or when the order
     is stopped. Raises ``ValueError`` naming ``blocks``, ``steps`` or what else is wrong.
     """
-    return _distil_on_gpu(order, lesson) if order.chosen.device == GPU else _distil(order, lesson)
+    run = settings(order.chosen.model, lesson)
+    _world()  # before a GPU is asked for, which has nothing to do with it
+    return _distil_on_gpu(order, run) if order.chosen.device == GPU else _distil(order, run)
 
 
-def _distil(order: Order, lesson: Lesson) -> Steps:
+def _distil(order: Order, run: TrainConfig) -> Steps:
     chosen, student = order.chosen, order.folder / STUDENT
     device = torch_device(chosen.device)
-    end = time.monotonic() + MOST_S
-    frames = _world()
+    lent = gpus_are_lent() and chosen.device == GPU
+    end = time.monotonic() + (training_s(run) if lent else MOST_S)
     yield from train(
-        settings(chosen.model, lesson), student, device=device, frames=frames,
-        stop=lambda: order.stop.exists() or time.monotonic() > end,
-    )  # fmt: skip
+        run, student, device=device, frames=_world(), stop=lambda: order.stop.exists() or time.monotonic() > end
+    )
     order.stop.unlink(missing_ok=True)  # it was for the training
     taught = load(str(student), device=device)
     yield from compare_trackers({"teacher": get_tracker(chosen.model, chosen.device), "student": taught}, order)
 
 
-_distil_on_gpu = on_gpu(lambda order, lesson: MOST_S + 60)(_distil)
+def training_s(run: TrainConfig) -> int:
+    """How long a lesson may train where GPUs are lent by the second: the longest one has `MOST_S`."""
+    return math.ceil(MOST_S * run.optim.steps / MOST_STEPS)
+
+
+def lesson_on_gpu(order: Order, run: TrainConfig) -> int:
+    """How long a lesson may need a GPU: the training, then two trackers on the clip."""
+    return training_s(run) + LOADING_S + 2 * seconds_on_gpu(order)
+
+
+_distil_on_gpu = on_gpu(lesson_on_gpu)(_distil)
 
 
 @lru_cache(maxsize=1)
 def _world() -> Frames:
     """What every lesson trains on, rendered at the first one."""
     return gather(DATA, 0)[0]
+
+
+def why_no_teacher(name: str, model: ModelConfig) -> str:
+    """Why no lesson can be had from a model, in words; empty where one can."""
+    if model.prediction_tokens > 0:
+        return ""
+    return f"model: {name} has a corner head; choose a teacher with prediction tokens."
 
 
 def settings(teacher: str, lesson: Lesson) -> TrainConfig:
@@ -100,8 +119,7 @@ def settings(teacher: str, lesson: Lesson) -> TrainConfig:
     require(1 <= lesson.steps <= MOST_STEPS, f"steps: must be 1 to {MOST_STEPS}; got {lesson.steps}.")
     mimics = [after - 1 for after in (*left[1:], model.depth)]
     every = math.ceil(lesson.steps / EVENTS)
-    tokens = model.prediction_tokens > 0
-    require(tokens, f"model: {teacher} has a corner head; choose a teacher with prediction tokens.")
+    require(not (why := why_no_teacher(teacher, model)), why)
     return TrainConfig(
         model=replace(model, depth=len(left), drop_path=0.0),
         start_from=name,

@@ -7,9 +7,8 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from playground.app.demo.targets import COLOURS
 from playground.events import TrackEvent
-from playground.visualise.overlay import Trail, draw
+from playground.visualise.overlay import Trail, colour_of, draw_all
 
 THUMBNAIL = 0.16  # of the frame's short side
 CRF = 23  # x264's quality: next to the 18 of `open_writer` a fifth of the file and two thirds of the work
@@ -47,12 +46,11 @@ def draw_targets(
     ``templates`` holds each target's, the first one and the online ones, RGB uint8 ``(k, t, t, 3)``: a row a target,
     from the lower left.
     """
-    for event, trail, colour in zip(events, trails, COLOURS, strict=False):
-        shown = event if drawing.search else replace(event, search=None)
-        image = draw(image, shown, trail if drawing.trail else None, colour)
+    shown = events if drawing.search else [replace(event, search=None) for event in events]
+    image = draw_all(image, shown, trails if drawing.trail else None)
     if drawing.templates:
-        for row, (pictures, colour) in enumerate(zip(templates, COLOURS, strict=False)):
-            _put_row(image, pictures, row, colour)
+        for row, pictures in enumerate(templates):
+            _put_row(image, pictures, row, colour_of(row))
     return image
 
 

@@ -14,11 +14,13 @@ from typing import Any
 import gradio as gr
 
 from playground.app.demo import limits, looking
+from playground.app.demo.addressed import noted
 from playground.app.demo.chosen import Chosen, read_chosen, read_number
 from playground.app.demo.clip import open_clip
 from playground.app.demo.comparing import Compared, compare
 from playground.app.demo.distil_tab import read_lesson
 from playground.app.demo.distilling import STUDENT, distil
+from playground.app.demo.fetch import fetch
 from playground.app.demo.job import run
 from playground.app.demo.looking import VIEWS, Asked
 from playground.app.demo.steps import Finished, Order
@@ -26,6 +28,7 @@ from playground.app.demo.targets import Targets, read_box
 from playground.app.demo.toasts import toasts
 from playground.app.demo.toggle import CPU, DEVICES, default_device, describe_model, gpu, paired_model, why_no_gpu
 from playground.app.demo.track_tab import JOBS
+from playground.app.track_command import summary_text
 from playground.events import TrainEvent
 from playground.hub import embedded_models
 from playground.settings import require
@@ -70,7 +73,10 @@ def models() -> dict[str, Any]:
         "devices": list(DEVICES.values()) if gpu() else [CPU],
         "pairs": {device: paired_model(device) for device in DEVICES.values()},
         "no_gpu": why_no_gpu(),
-        "views": {name: {"label": view.label, "asked": list(view.takes)} for name, view in VIEWS.items()},
+        "views": {
+            name: {"label": view.label, "asked": list(view.takes), "heads": list(view.heads)}
+            for name, view in VIEWS.items()
+        },
         "limits": limits.in_words(),
     }
 
@@ -82,7 +88,7 @@ def track_file(
     """Follow the box x, y, w, h (pixels of frame start) through a video, up to frame end (-1: the last one).
 
     others: a list of further boxes [x, y, w, h]. Gives the video with the boxes drawn, the boxes as .csv, .json, OTB
-    text and GOT-10k .zip, and a line of summary.
+    text and GOT-10k .zip, and a summary.
     """
     # Yielded, not returned: the files are copied to the page's cache before the folder goes. And something is yielded
     # meanwhile, for that is where a job ends that its caller cancels or leaves.
@@ -91,7 +97,7 @@ def track_file(
         with closing(run(Order(chosen=chosen, folder=Path(folder)))) as job:
             for step in job:
                 if isinstance(step, Finished):
-                    words = step.targets[0].summary.text()
+                    words = summary_text([target.summary for target in step.targets])
                     yield str(step.files["mp4"]), [str(step.files[kind]) for kind in KINDS], words
                 else:
                     yield (gr.skip(),) * 3
@@ -166,7 +172,9 @@ def read_call(
     further = [read_box(box) for box in (others if isinstance(others, list) else [])]
     most = limits.MAX_TARGETS - 1
     require(len(further) <= most, f"others: at most {most} more boxes; got {len(further)}.")
-    clip, targets = open_clip(Path(str(video))), Targets(boxes=(None, *further))
+    path = Path(str(video))
+    address = noted(path)
+    clip, targets = open_clip(fetch(address, path.parent) if address else path), Targets(boxes=(None, *further))
     last = None if end is None or end == LAST else end
     return read_chosen(clip, targets, start, last, *numbers, model, device)
 

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,9 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from playground.app.demo import limits
+from playground.app.demo.addressed import exchanged, names_an_address
 
 API = "/gradio_api"
 UPLOAD = f"{API}/upload"
+HOSTS = (b"host", b"x-forwarded-host")
+REFUSED = "video: upload the file, or give its address in the page's own field."
 SLACK = 2**20  # of a request with a file: what multipart puts around it, and the names
 # Doors of Gradio that this page has no use for: to other servers, to saved states, and to its editor.
 CLOSED = re.compile(
@@ -26,12 +30,13 @@ Receive = Callable[[], Any]
 Application = Callable[..., Any]
 
 
-def guard(app: Application) -> Application:
+def guard(app: Application, notes: Path | None = None) -> Application:
     """ASGI middleware in front of ``app``.
 
     Refuses, each with a sentence: a body above the limits, by its stated length before a byte is read and by its bytes
     as they come in; uploads while the disk has less than `limits.LEAST_FREE_MB` left; doors in `CLOSED`; and a file
-    that is named by an address, which Gradio would fetch whole into memory.
+    that is named by an address, which Gradio would fetch whole into memory. With a folder for ``notes`` such a file is
+    exchanged instead, as `playground.app.demo.addressed` does.
     """
 
     async def guarded(scope: dict[str, Any], receive: Receive, send: Application) -> None:
@@ -43,7 +48,7 @@ def guard(app: Application) -> Application:
             _check_head(scope, path, stores, most)
             receive = _counted(receive, most)
             if scope["method"] == "POST" and not stores:
-                receive = await _without_addresses(receive)
+                receive = await _without_addresses(receive, scope, notes)
         except HTTPException as refused:
             answer = PlainTextResponse(refused.detail, refused.status_code, {"Connection": "close"})
             return await answer(scope, receive, send)
@@ -83,8 +88,9 @@ def _counted(receive: Receive, most: float) -> Receive:
     return count
 
 
-async def _without_addresses(receive: Receive) -> Receive:
-    """The whole body, looked through, as one message; raises ``HTTPException`` for a file named by an address."""
+async def _without_addresses(receive: Receive, scope: dict[str, Any], notes: Path | None) -> Receive:
+    """The whole body, looked through, as one message; raises ``HTTPException`` for a file named by an address, unless
+    there is a folder for ``notes``."""
     body, more = b"", True
     while more:
         message = await receive()
@@ -92,13 +98,16 @@ async def _without_addresses(receive: Receive) -> Receive:
             break  # the visitor has left; what is behind has to know
         body, more = body + message.get("body", b""), message.get("more_body", False)
     try:
-        named = _names_an_address(json.loads(body or b"null"))
+        asked = json.loads(body or b"null")
+        named = names_an_address(asked)
     except RecursionError:
-        named = True
+        raise HTTPException(400, REFUSED) from None
     except ValueError:  # no JSON: Gradio says so
         named = False
     if named:
-        raise HTTPException(400, "video: upload the file, or give its address in the page's own field.")
+        if notes is None:
+            raise HTTPException(400, REFUSED)
+        body = _with_notes(asked, scope, notes)
     first: list[Any] = [message if more else {"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Any:
@@ -107,12 +116,16 @@ async def _without_addresses(receive: Receive) -> Receive:
     return again
 
 
-def _names_an_address(value: Any) -> bool:
-    if isinstance(value, dict):
-        path = value.get("path")
-        addressed = isinstance(path, str) and path.strip().lower().startswith(("http:", "https:"))
-        return addressed or any(map(_names_an_address, value.values()))
-    return isinstance(value, list) and any(map(_names_an_address, value))
+def _with_notes(asked: Any, scope: dict[str, Any], notes: Path) -> bytes:
+    """The body with its files exchanged, whose new length the head of the request gets."""
+    hosts = {value.decode("latin-1") for name, value in scope["headers"] if name.lower() in HOSTS}
+    try:
+        body = json.dumps(exchanged(asked, hosts, notes)).encode()
+    except ValueError as error:
+        raise HTTPException(400, str(error)) from error
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"content-length"]
+    scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
+    return body
 
 
 def _too_large(most: float) -> str:

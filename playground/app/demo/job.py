@@ -1,11 +1,10 @@
 """One tracking job of the page: a generator of progress that ends with the files. No user interface in here."""
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -16,13 +15,11 @@ from playground.app.demo.drawing import CRF, draw_targets
 from playground.app.demo.steps import Finished, Followed, Order, Progress
 from playground.app.demo.toggle import GPU, get_tracker
 from playground.app.demo.zero_gpu import on_gpu
-from playground.box import Box
 from playground.config import TrackerConfig
-from playground.events import TrackEvent
+from playground.follow import follow_all
 from playground.prefetch import prefetch
 from playground.settings import from_dict, to_dict
-from playground.tracker import Tracker, TrackState
-from playground.video.read import Frame
+from playground.tracker import Tracker
 from playground.video.write import open_writer
 from playground.visualise.inside.crops import as_pictures
 from playground.visualise.overlay import Trail
@@ -98,29 +95,6 @@ def track_clip(tracker: Tracker, order: Order) -> Steps:
         lost_score=tracker.config.lost_score,
         note=note,
     )
-
-
-class Step(NamedTuple):
-    """One frame with a state and an event for each target."""
-
-    frame: Frame
-    states: list[TrackState]
-    events: list[TrackEvent]
-
-
-def follow_all(tracker: Tracker, frames: Iterable[Frame], boxes: Sequence[Box]) -> Iterator[Step]:
-    """Every frame with what the tracker says of each target, whose boxes are those on the first one.
-
-    Raises ``ValueError`` naming ``box`` when one cannot start a track.
-    """
-    states: list[TrackState] = []
-    for frame in frames:
-        if states:
-            found = [tracker.step(state, frame.image, time_s=frame.time_s) for state in states]
-        else:
-            found = [tracker.start(frame.image, box, time_s=frame.time_s) for box in boxes]
-        states = [state for state, _ in found]
-        yield Step(frame, states, [replace(event, index=frame.index) for _, event in found])
 
 
 def read_setting(config: TrackerConfig, name: str) -> float:

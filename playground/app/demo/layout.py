@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import gradio as gr
 
 from playground.app.demo import limits
 from playground.app.demo.chooser import QUIET, Chooser, make_chooser
-from playground.app.demo.choosing import open_link
+from playground.app.demo.choosing import open_link, tell_model
 from playground.app.demo.compare_tab import make_compare_tab
 from playground.app.demo.distil_tab import make_distil_tab
 from playground.app.demo.endpoints import make_endpoints
@@ -69,14 +69,18 @@ def build(model: str | None = None, examples: Path | None = None, browser_page: 
                     tab.select(None, None, None, js=_remember_tab(name), **QUIET)
         gr.HTML(f"<p>Limits: {'; '.join(limits.in_words())}.</p>", elem_id="limits")
         make_endpoints(model)
-        opened = [*chooser.loaded(), chooser.model, chooser.device, chooser.about, tabs]
+        opened = [*chooser.loaded(), chooser.model, chooser.device, tabs]
 
         def open_page(request: gr.Request) -> list[Any]:
             query = dict(request.query_params)
             return open_link(Path(folder.name), query) if query else [gr.skip()] * len(opened)
 
+        def describe_linked(model: str, request: gr.Request) -> Iterator[Any]:
+            yield from tell_model(model) if "model" in request.query_params else [gr.skip()]
+
         loaded = page.load(open_page, None, opened, **QUIET)
         loaded.then(None, None, None, js=OPENED, **QUIET)
+        loaded.then(describe_linked, chooser.model, chooser.about, **QUIET)
     return page.queue(max_size=limits.WAITING_PLACES, default_concurrency_limit=4)
 
 

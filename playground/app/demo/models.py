@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playground.app.demo import limits
 from playground.hub import MODEL_CONFIG, WEIGHTS, embedded_models, resolve
-from playground.hub.download import fetch_model
+from playground.hub.download import Terms, fetch_model
 from playground.hub.names import read_repository
 
 PLACE = "PLAYGROUND_MODELS_FROM"  # in the environment, so that a process that a job is given knows it too
@@ -31,8 +31,8 @@ def models_only_from(folders: Sequence[Path] | None) -> Iterator[None]:
 def find_model(name: str) -> Path:
     """The folder of a model that a visitor named: as `playground.hub.resolve`, within `models_only_from`.
 
-    Where folders are closed, the answer does not tell whether there is one, and weights from the Hub may have
-    `limits.MAX_MODEL_MB`. Raises ``ValueError`` naming ``model``.
+    Where folders are closed, the answer does not tell whether there is one; from the Hub comes what anybody can see
+    there, with weights of up to `limits.MAX_MODEL_MB`. Raises ``ValueError`` naming ``model``.
     """
     opened, known = _opened(), embedded_models()
     try:
@@ -45,7 +45,19 @@ def find_model(name: str) -> Path:
         repository = read_repository(name)
     except ValueError as error:
         raise ValueError(f"model: {name[:80]!r} cannot be named on this page; {instead}.") from error
-    return fetch_model(repository, f"or use one of {', '.join(known)}", limits.MAX_MODEL_MB)
+    instead = f"or use one of {', '.join(known)}"
+    return fetch_model(repository, Terms(instead=instead, most_mb=limits.MAX_MODEL_MB, strangers=True))
+
+
+def is_fetched(name: str) -> bool:
+    """Whether `find_model` asks the Hub for this name, which can take a while."""
+    opened = _opened()
+    try:
+        read_repository(name)
+        here = Path(name).is_dir() if opened is None else any(_lies_in(name, folder) for folder in opened)
+    except (ValueError, OSError):
+        return False
+    return not here and name not in embedded_models()
 
 
 def offered_models() -> list[str]:

@@ -11,7 +11,8 @@ import numpy as np
 from jaxtyping import UInt8
 
 from playground.app.demo.limits import MAX_TARGETS
-from playground.app.demo.targets import COLOURS, Targets
+from playground.app.demo.targets import Targets
+from playground.visualise.overlay import COLOURS
 
 SHOWN_SIDE = 1280  # pixels: a larger frame is shown smaller; the boxes are still in pixels of the frame itself
 JPEG_QUALITY = 88

@@ -53,7 +53,7 @@ def launch(
     own = [Path(model)] if model and Path(model).expanduser().is_dir() else []
     closed = bool(models_from) or is_public(share)
     share_cores()
-    with own_cache(), models_only_from([*models_from, *own] if closed else None):
+    with own_cache() as kept, models_only_from([*models_from, *own] if closed else None):
         page = build(model, examples, browser_page)
         try:
             page.launch(
@@ -65,13 +65,15 @@ def launch(
                 footer_links=["api", "settings"],
                 mcp_server=mcp,
                 state_session_capacity=limits.VISITS_KEPT,
-                app_kwargs={"middleware": [Middleware(guard)]},
+                app_kwargs={"middleware": [Middleware(guard, notes=kept if mcp else None)]},
             )
         except OSError as error:
             wanted = port or "every one from 7860"
             raise ValueError(f"port: {wanted} cannot be used ({error}); choose another.") from error
         except ImportError as error:
-            raise ValueError("mcp: a package is missing; install it with: pip install 'gradio[mcp]'.") from error
+            raise ValueError(
+                "mcp: a package is missing; install it with: pip install 'mixformer-playground[mcp]'."
+            ) from error
 
 
 def is_public(share: bool) -> bool:

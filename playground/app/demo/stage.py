@@ -4,7 +4,7 @@ import html
 
 from playground.app.demo.picker import jpeg_url
 from playground.app.demo.steps import Finished, Followed, Progress
-from playground.app.demo.targets import COLOURS
+from playground.visualise.overlay import COLOURS
 
 WAITING = """
 <div class="stage stage-empty" role="status"><div class="stage-pulse"></div><p class="stage-title">Getting ready</p>

@@ -8,9 +8,6 @@ from typing import Any
 from playground.app.demo.limits import MAX_TARGETS
 from playground.box import Box
 
-# One colour a target, as 0..255 RGB; the first is the tracker's own.
-COLOURS = ((45, 212, 160), (255, 176, 32), (96, 165, 250), (244, 114, 182), (190, 242, 100))
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Targets:

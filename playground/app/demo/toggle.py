@@ -2,17 +2,15 @@
 
 import threading
 from functools import cache, lru_cache
-from math import prod
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
 
 from playground.api import load
 from playground.app.demo.models import find_model
 from playground.backends.torch import pick_device
 from playground.config import ModelConfig
-from playground.hub import MODEL_CONFIG, WEIGHTS, embedded_models
+from playground.hub import MODEL_CONFIG, embedded_models
 from playground.settings import from_file
 from playground.tracker import Tracker
 
@@ -83,16 +81,20 @@ def _kept(folder: str, device: str) -> Tracker:
 
 
 def describe_model(model: str) -> str:
-    """Size of a model in words, from its folder, without loading it. Raises ``ValueError`` naming ``model``."""
-    folder = find_model(model)
-    config = from_file(ModelConfig, folder / MODEL_CONFIG)
-    with safe_open(folder / WEIGHTS, "pt") as weights:
-        count = sum(prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
+    """Size of a model in words, from its folder, without loading it: what was learned is counted, as on its card.
+
+    Raises ``ValueError`` naming ``model``.
+    """
+    from playground.model import MixFormer
+
+    config = from_file(ModelConfig, find_model(model) / MODEL_CONFIG)
+    with torch.device("meta"):
+        count = sum(weight.numel() for weight in MixFormer(config).parameters() if weight.requires_grad)
     head = "four prediction tokens" if config.head == "edges" else "dense corner head"
     score = "" if config.score_head else ", no score"
     return (
-        f"{config.depth} blocks of width {config.dim}, {count / 1e6:.1f} M parameters, {head}{score}; "
-        f"sees {config.search_size} px around the target"
+        f"{config.depth} blocks of width {config.dim}, {count / 1e6:.2f} M parameters, {head}{score}; "
+        f"sees the target's surroundings as {config.search_size}×{config.search_size} px"
     )
 
 

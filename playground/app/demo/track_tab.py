@@ -18,10 +18,10 @@ from playground.app.demo.models import find_model
 from playground.app.demo.stage import WAITING, empty_html, progress_html, summary_html
 from playground.app.demo.steps import Finished, Order, Progress
 from playground.app.demo.stopping import StopSign
-from playground.app.demo.targets import COLOURS
 from playground.app.demo.toasts import toasts
 from playground.config import TrackerConfig
 from playground.hub import load_tracker_config
+from playground.visualise.overlay import COLOURS
 from playground.visualise.quality import Course, quality_figure
 
 DOWNLOADS = {

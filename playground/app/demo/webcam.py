@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import UInt8
 
 from playground.app.demo.targets import read_box
-from playground.app.demo.toggle import get_tracker
+from playground.app.demo.toggle import CPU, get_tracker
+from playground.app.demo.zero_gpu import gpus_are_lent
 from playground.box import Box
 from playground.events import TrackEvent
 from playground.tracker import TrackState
@@ -54,9 +55,11 @@ def follow_live(
 ) -> tuple[Live, dict[str, Any]]:
     """The next RGB frame, and what to draw over it, in fractions of the frame.
 
-    A new drawing begins anew; another model than before begins with the box where it is. Raises ``ValueError`` naming
-    ``box``, ``model`` or ``device``.
+    A new drawing begins anew; another model than before begins with the box where it is. Where GPUs are lent, the CPU
+    follows: one is lent for a job that ends, not for single frames. Raises ``ValueError`` naming ``box``, ``model`` or
+    ``device``.
     """
+    device = CPU if gpus_are_lent() else device
     height, width = image.shape[:2]
     now = time.monotonic()
     live = replace(live, seen_s=now, fps=_smoothed(live, now))

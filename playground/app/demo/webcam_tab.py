@@ -1,5 +1,6 @@
 """The tab *Webcam*: frames go to the server at 640x480, boxes come back and are drawn in the browser."""
 
+import os
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,20 @@ from playground.app.demo import limits
 from playground.app.demo.chooser import QUIET, Chooser
 from playground.app.demo.toasts import toasts
 from playground.app.demo.webcam import HEIGHT, WIDTH, Drawn, Live, draw_on, follow_live
+from playground.app.demo.zero_gpu import gpus_are_lent
 from playground.config import TrackerConfig
 
+SPACE = "SPACE_ID"  # in the environment of every Space
 EVERY_S, VISIT_S = 0.05, 120
-CAMERAS_AT_ONCE = 2
 MIDDLE = [0.3, 0.25, 0.4, 0.5]  # for who cannot drag: x, y, width and height in fractions of the frame
 INTRO = (
     "<p>Start the camera, then drag a box over the picture. Frames of 640×480 go to the machine that serves this page "
-    f"and boxes come back; nothing is kept. A visit lasts {VISIT_S} s. <b>Better:</b> {{better}}, where no picture "
-    "leaves your device.</p>"
+    f"and boxes come back; nothing is kept. A visit lasts {VISIT_S} s, and {limits.CAMERAS_AT_ONCE} cameras are "
+    "followed at a time.{more}</p>"
 )
-COMMAND = "the page that runs in the browser itself; <code>playground page</code> opens it"
+ON_CPU = " The CPU follows here, whichever device is chosen: a GPU is lent for jobs that end."
+BETTER = " <b>Better:</b> {page}, where no picture leaves your device."
+COMMAND = "the page that runs in the browser itself; <code>playground page</code> opens it (docs/browser.md)"
 
 
 def make_webcam_tab(chooser: Chooser, config: TrackerConfig, browser_page: str = "") -> None:
@@ -41,7 +45,7 @@ def make_webcam_tab(chooser: Chooser, config: TrackerConfig, browser_page: str =
         forget = gr.Button("Forget the box", size="sm", elem_id="webcam-forget")
     camera.stream(
         show, [live, drawn, camera, chooser.model, chooser.device], [overlay, live], stream_every=EVERY_S,
-        time_limit=VISIT_S, concurrency_limit=CAMERAS_AT_ONCE, concurrency_id="webcam", **QUIET,
+        time_limit=VISIT_S, concurrency_limit=limits.CAMERAS_AT_ONCE, concurrency_id="webcam", **QUIET,
     )  # fmt: skip
     overlay.select(take_box, drawn, drawn, **QUIET)
     middle.click(lambda drawn: draw_on(drawn, MIDDLE), drawn, drawn, **QUIET)
@@ -49,9 +53,17 @@ def make_webcam_tab(chooser: Chooser, config: TrackerConfig, browser_page: str =
 
 
 def intro_html(browser_page: str) -> str:
-    """What the tab is for, and where the better page is: at an address, or by a command where none is known."""
-    page = f'<a href="{escape(browser_page)}" target="_blank">the page that runs in the browser itself</a>'
-    return INTRO.format(better=page if browser_page else COMMAND)
+    """What the tab is for, and where the better page is: at an address, or by a command where none is known.
+
+    On a Space a command would help no visitor.
+    """
+    more = ON_CPU if gpus_are_lent() else ""
+    if browser_page:
+        page = f'<a href="{escape(browser_page)}" target="_blank">the page that runs in the browser itself</a>'
+        more += BETTER.format(page=page)
+    elif SPACE not in os.environ:
+        more += BETTER.format(page=COMMAND)
+    return INTRO.format(more=more)
 
 
 def show(live: Live, drawn: Drawn, image: np.ndarray | None, model: str, device: str) -> list[Any]:

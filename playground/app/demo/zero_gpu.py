@@ -17,3 +17,12 @@ def on_gpu(seconds: Callable[..., int]) -> Callable[[Function], Function]:
         return lambda function: function
     decorate: Callable[[Function], Function] = spaces.GPU(duration=seconds)
     return decorate
+
+
+def gpus_are_lent() -> bool:
+    """Whether a GPU is there only inside of what `on_gpu` decorates."""
+    try:
+        import spaces  # type: ignore[import-not-found, unused-ignore]  # noqa: F401
+    except ModuleNotFoundError:
+        return False
+    return True

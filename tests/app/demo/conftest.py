@@ -1,11 +1,17 @@
 """What a visitor of the page chose, made for a test."""
 
+from dataclasses import replace
+
 import pytest
+import torch
 
 from playground.app.demo.chosen import Chosen
 from playground.app.demo.clip import open_clip
 from playground.app.demo.steps import Order
 from playground.box import Box
+from playground.config import PRESETS, TrackerConfig
+from playground.hub import save_model
+from playground.model import MixFormer
 
 LOOK_MS = 120_000  # other work may share this machine
 SQUARE = Box(20.0, 30.0, 24.0, 24.0)
@@ -23,6 +29,25 @@ def choose(square_clip, toy_model):
         return Chosen(**(values | changes))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def dense_model(tmp_path_factory) -> str:
+    """A model folder with a corner head and random weights, which sees what `toy_model` does."""
+    folder = tmp_path_factory.mktemp("dense") / "toy-teacher"
+    torch.manual_seed(1)
+    save_model(MixFormer(PRESETS["toy-teacher"]), TrackerConfig(), folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def wide_model(tmp_path_factory) -> str:
+    """As `toy_model`, with larger crops of as many patches."""
+    folder, config = tmp_path_factory.mktemp("wide") / "toy-wide", PRESETS["toy-small"]
+    larger = {name: 2 * getattr(config, name) for name in ("template_size", "search_size", "patch")}
+    torch.manual_seed(2)
+    save_model(MixFormer(replace(config, **larger)), TrackerConfig(), folder)
+    return str(folder)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What the left side does with what it is given: good values, values a browser should not send, and failures."""
 
+import shutil
+
 import gradio as gr
 import numpy as np
 import pytest
@@ -16,8 +18,10 @@ from playground.app.demo.choosing import (
     show_upload,
     switch_device,
     take_targets,
+    tell_model,
 )
 from playground.app.demo.clip import open_clip
+from playground.app.demo.models import models_only_from
 from playground.app.demo.targets import Targets
 from playground.box import Box
 from playground.video.synthetic import EXAMPLES
@@ -83,6 +87,27 @@ def test_a_model_is_described_or_what_is_wrong_is_said(toy_model):
     assert about_model("") == ""
 
 
+def test_what_comes_from_the_hub_is_announced_before_it_is_described(toy_model, monkeypatch, tmp_path):
+    assert list(tell_model(toy_model)) == [about_model(toy_model)] and list(tell_model("")) == [""]
+    asked = []
+    monkeypatch.setattr(choosing, "describe_model", lambda model: asked.append(model) or "4 blocks")
+    said = tell_model("someone/toy@main")
+    assert "Fetching someone/toy@main from the Hub" in next(said) and asked == []
+    assert list(said) == ["<p>4 blocks</p>"] and asked == ["someone/toy@main"]
+    shutil.copytree(toy_model, tmp_path / "someone" / "toy")
+    monkeypatch.chdir(tmp_path)
+    assert list(tell_model("someone/toy")) == ["<p>4 blocks</p>"]  # a folder here
+    with models_only_from([]):
+        assert "Fetching someone/toy from the Hub" in next(tell_model("someone/toy"))
+        assert list(tell_model("a/b/c")) == list(tell_model("a\0b/c")) == ["<p>4 blocks</p>"]
+
+
+def test_a_link_asks_nobody_for_its_model(tmp_path, monkeypatch):
+    """The page is there first; what is said of the model comes afterwards."""
+    monkeypatch.setattr(choosing, "describe_model", lambda model: pytest.fail("it was asked for"))
+    assert open_link(tmp_path, {"model": "someone/toy"})[CHOSEN] == "someone/toy"
+
+
 def test_the_gpu_cannot_be_switched_to_where_there_is_none(monkeypatch, toy_model):
     monkeypatch.setattr(choosing, "why_no_gpu", lambda: "No GPU: none here.")
     assert _said(switch_device, "gpu", toy_model) == "device: No GPU: none here."
@@ -92,14 +117,14 @@ def test_the_gpu_cannot_be_switched_to_where_there_is_none(monkeypatch, toy_mode
 def test_a_link_changes_what_it_names_and_nothing_else(tmp_path, toy_model, monkeypatch):
     unchanged = gr.skip()
     values = open_link(tmp_path, {"tab": "compare"})
-    assert values[:-1] == [unchanged] * (CHOSEN + 3) and values[-1].selected == "compare"
+    assert values[:-1] == [unchanged] * (CHOSEN + 2) and values[-1].selected == "compare"
     name = next(iter(EXAMPLES))
     query = {"clip": name, "start": "5", "box": "9,8,30,40", "model": toy_model, "device": "cpu"}
-    clip, targets, _, start, _, *numbers, model, device, about, tab = open_link(tmp_path, query)
+    clip, targets, _, start, _, *numbers, model, device, tab = open_link(tmp_path, query)
     assert (
         clip.link == name and start.value == 5 and numbers == [9, 8, 30, 40] and targets.boxes == (Box(9, 8, 30, 40),)
     )
-    assert model == toy_model and device == "cpu" and "4 blocks" in about and tab == unchanged
+    assert model == toy_model and device == "cpu" and tab == unchanged
     monkeypatch.setattr(choosing, "why_no_gpu", lambda: "No GPU: none here.")
     assert open_link(tmp_path, {"device": "gpu"})[CHOSEN + 1] == unchanged  # sent by somebody who has one
     assert _said(open_link, tmp_path, {"box": "1"}).startswith("box: the address must say")

@@ -47,13 +47,15 @@ def test_a_large_file_is_refused_with_both_sizes(tmp_path, monkeypatch):
 @pytest.mark.parametrize("index", [True, False])
 def test_a_long_clip_is_refused(square_clip, monkeypatch, index):
     if not index:
-        monkeypatch.setattr("playground.app.demo.clip.index_frames", lambda path: None)
+        monkeypatch.setattr("playground.app.demo.clip.index_frames", lambda path, most: None)
     monkeypatch.setattr(limits, "MAX_SECONDS", 0.4)
-    said = "more" if not index else "0"
-    with pytest.raises(ValueError, match=rf"^video: this page takes clips up to 0.4 seconds; square.mp4 has {said}"):
+    with pytest.raises(ValueError, match="^video: this page takes clips up to 0.4 seconds; square.mp4 has 0, so cut"):
         open_clip(square_clip)
     monkeypatch.setattr(limits, "MAX_SECONDS", 0.5)
     assert open_clip(square_clip).frames == 12
+    monkeypatch.setattr(limits, "MAX_CLIP_FRAMES", 11)
+    with pytest.raises(ValueError, match="^video: this page takes clips up to 11 frames; square.mp4 has 12, so cut"):
+        open_clip(square_clip)
 
 
 def test_large_frames_are_refused(square_clip, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 
 from playground.app.demo import distilling
 from playground.app.demo.clip import open_clip
-from playground.app.demo.distil_tab import RESULTS, WEIGHTS, begin, fit_blocks, give_up, read_lesson, teach
+from playground.app.demo.distil_tab import RESULTS, WEIGHTS, begin, fit_model, give_up, read_lesson, teach
 from playground.app.demo.stopping import StopSign
 from playground.app.demo.targets import Targets
 from playground.train_config import DataConfig
@@ -52,8 +52,14 @@ def test_anything_else_is_refused(values, name):
 
 
 def test_the_blocks_are_those_of_the_model(toy_model):
-    assert fit_blocks(toy_model)["choices"] == [0, 1, 2, 3]
-    assert fit_blocks("nosuch") == gr.skip()
+    blocks, button, note = fit_model(toy_model)
+    assert blocks["choices"] == [0, 1, 2, 3] and button.interactive and not note.visible
+    assert fit_model("nosuch") == [gr.skip()] * 3
+
+
+def test_a_model_that_cannot_teach_is_told_before_the_click(dense_model):
+    _, button, note = fit_model(dense_model)
+    assert not button.interactive and note.visible and "has a corner head" in note.value
 
 
 def test_the_buttons_take_turns():

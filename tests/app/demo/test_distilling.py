@@ -5,7 +5,7 @@ import torch
 
 from playground.app.demo import distilling
 from playground.app.demo.comparing import Compared
-from playground.app.demo.distilling import STUDENT, Lesson, distil, settings
+from playground.app.demo.distilling import STUDENT, Lesson, distil, lesson_on_gpu, settings, training_s
 from playground.app.demo.steps import Progress
 from playground.app.demo.toggle import get_tracker
 from playground.config import PRESETS, TrackerConfig
@@ -67,6 +67,13 @@ def test_the_student_learns_then_both_track_the_clip(order, small_world, toy_mod
     student = load_model(asked.folder / STUDENT)
     assert student.config.depth == 3
     assert all(torch.equal(value, before[name]) for name, value in teacher.state_dict().items())
+
+
+def test_a_gpu_is_asked_for_as_long_as_the_lesson_has_steps(order, toy_model):
+    short, long = (settings(toy_model, Lesson(removed=(1,), steps=steps, weights=PAPER)) for steps in (60, 300))
+    assert (training_s(short), training_s(long)) == (24, distilling.MOST_S)
+    asked = order(end=4)
+    assert training_s(short) < lesson_on_gpu(asked, short) < distilling.MOST_S < lesson_on_gpu(asked, long)
 
 
 def test_a_lesson_that_is_stopped_or_takes_too_long_ends_early_and_still_tracks(order, small_world, monkeypatch):

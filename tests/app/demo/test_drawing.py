@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from playground.app.demo.drawing import OPTIONS, Drawing, draw_targets, read_drawing
-from playground.app.demo.targets import COLOURS
 from playground.box import Box
 from playground.events import TrackEvent
-from playground.visualise.overlay import Trail
+from playground.visualise.overlay import COLOURS, Trail
 
 GREY = np.full((120, 160, 3), 90, np.uint8)
 EVENTS = [

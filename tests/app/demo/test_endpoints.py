@@ -40,7 +40,8 @@ def test_track_gives_video_files_and_summary(client, square_clip, toy_model):
     rows = list(csv.DictReader(Path(files[0]).read_text().splitlines()))
     assert [(int(row["index"]), row["target"]) for row in rows] == [(i, t) for t in "12" for i in range(2, 10)]
     assert [float(rows[0][name]) for name in "xywh"] == [20, 30, 24, 24]
-    assert summary.startswith("8 frames in")
+    assert summary.startswith("8 frames of 2 targets in")
+    assert [line[:9] for line in summary.splitlines()[1:]] == ["target 1:", "target 2:"]
 
 
 def test_compare_gives_boxes_of_both(client, square_clip, toy_model):

@@ -21,5 +21,6 @@ def test_the_docs_tell_the_same_limits_and_tabs():
     assert rows["frame"].startswith(f"{limits.MAX_PIXELS / 1e6:.1f} megapixels")
     assert rows["a track"] == f"{limits.MAX_FRAMES} frames, {limits.MAX_TARGETS} targets"
     assert rows["jobs"] == f"{limits.JOBS_AT_ONCE} at a time, {limits.WAITING_PLACES} more wait"
+    assert rows["cameras"] == f"{limits.CAMERAS_AT_ONCE} at a time"
     assert (limits.KEEP_S, limits.CLEAN_EVERY_S) == (3600, 300) and "every 5 minutes" in rows["files"]
     assert all(f"`{tab}`" in rows["`tab`"] for tab in TABS)

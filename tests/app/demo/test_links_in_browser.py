@@ -1,13 +1,16 @@
 """Addresses of the page: what one says is chosen, what is chosen is written into it, and what cannot be is told."""
 
-from urllib.parse import parse_qs, urlsplit
+import shutil
+from urllib.parse import parse_qs, quote, urlsplit
+
+LOOK_MS = 120_000  # other work may share this machine
 
 
 def _query(page) -> dict[str, str]:
     return {name: value for name, (value,) in parse_qs(urlsplit(page.url).query).items()}
 
 
-def test_an_address_chooses_clip_frame_box_and_tab_and_a_reload_keeps_them(visit, demo_server, toy_model):
+def test_an_address_chooses_clip_frame_box_and_tab_and_a_reload_keeps_them(visit, demo_server):
     asked = f"{demo_server.url}/?clip=easy&start=7&box=10,20,30,40&tab=compare&device=cpu"
     with visit(asked) as page:
         for _ in range(2):
@@ -17,6 +20,29 @@ def test_an_address_chooses_clip_frame_box_and_tab_and_a_reload_keeps_them(visit
             page.wait_for_selector("#compare")
             assert page.get_by_role("tab", name="Compare").get_attribute("aria-selected") == "true"
             page.reload()
+
+
+def test_an_address_chooses_a_model_and_another_one_is_written_into_it(visit, demo_server, toy_model, tmp_path):
+    first, other = (str(shutil.copytree(toy_model, tmp_path / name)) for name in ("first", "other"))
+    said = "model => document.querySelector('#model input')?.value === model"
+    with visit(f"{demo_server.url}/?model={quote(first)}") as page:
+        page.set_default_timeout(LOOK_MS)
+        page.wait_for_function(said, arg=first)
+        page.wait_for_function("() => document.querySelector('#about-model').textContent.includes('4 blocks')")
+        page.wait_for_function("() => window.playgroundIsOpen")
+        page.fill("#model input", other)
+        page.press("#model input", "Enter")
+        page.wait_for_function("model => new URLSearchParams(location.search).get('model') === model", arg=other)
+        page.reload()
+        page.wait_for_function(said, arg=other)
+
+
+def test_a_model_that_an_address_cannot_have_is_told_under_it(visit, demo_server):
+    with visit(f"{demo_server.url}/?model=nosuch") as page:
+        page.set_default_timeout(LOOK_MS)
+        page.wait_for_selector("#about-model .wrong")
+        assert "model: 'nosuch' is unknown" in page.inner_text("#about-model")
+        assert page.is_visible(".picker-box")
 
 
 def test_what_is_chosen_is_written_into_the_address(page, type_box, upload, square_clip):

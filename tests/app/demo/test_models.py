@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hub_client import run_python
-from hub_server import OWNER, running_hub
+from hub_server import OWNER, TOKEN, running_hub
 
 from playground.app.demo import models
 from playground.app.demo.endpoints import read_call
@@ -114,6 +114,40 @@ def test_a_download_that_breaks_off_is_told_and_the_next_try_ends_it(toy_model, 
         hub.cut.clear()
         found = run_python(hub, tmp_path, ASK, name, "100").stdout.removeprefix("found ").strip()
         assert (Path(found) / "model.safetensors").read_bytes() == files["model.safetensors"]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_private_model_is_nothing_to_a_visitor_though_the_server_may_read_it(toy_model, tmp_path, known):
+    """With ``known`` the owner has it in the cache already."""
+    name = f"{OWNER}/secret"
+    files = {path.name: path.read_bytes() for path in Path(toy_model).iterdir() if path.is_file()}
+    with running_hub() as hub:
+        commit = hub.add(name, files, private=True)
+        if known:
+            owner = f"from playground.hub import resolve\nprint(resolve({name!r}))"
+            assert commit in run_python(hub, tmp_path, owner, HF_TOKEN=TOKEN).stdout
+        hub.tokens.clear()
+        for asked in (name, f"{name}@main", f"{name}@{commit}"):
+            said = run_python(hub, tmp_path, ASK, asked, "100", HF_TOKEN=TOKEN).stdout
+            assert "is not on the Hub, or it is private" in said and "found" not in said
+        assert hub.tokens == {""}
+        hub.refuse = 503  # nor while the Hub cannot say whether it is private
+        for settings in ({}, {"HF_HUB_OFFLINE": "1"}):
+            assert "found" not in run_python(hub, tmp_path, ASK, name, "100", HF_TOKEN=TOKEN, **settings).stdout
+
+
+def test_a_model_that_becomes_private_is_closed_to_visitors_who_had_it(toy_model, tmp_path):
+    name = f"{OWNER}/toy"
+    files = {path.name: path.read_bytes() for path in Path(toy_model).iterdir() if path.is_file()}
+    with running_hub() as hub:
+        hub.add(name, files)
+        assert run_python(hub, tmp_path, ASK, name, "100", HF_TOKEN=TOKEN).stdout.startswith("found ")
+        hub.refuse = 503
+        assert run_python(hub, tmp_path, ASK, name, "100").stdout.startswith("found ")  # the copy serves
+        hub.refuse = 0
+        hub.repos[name].private = True
+        said = run_python(hub, tmp_path, ASK, name, "100", HF_TOKEN=TOKEN).stdout
+        assert "is not on the Hub, or it is private" in said
 
 
 def test_a_call_from_a_program_asks_too(square_clip, toy_model):

@@ -69,6 +69,22 @@ def test_look_inside_draws_a_view_and_redraws_it_as_its_controls_move(ready):
     assert not ready.is_visible("#layer")
 
 
+def test_a_dense_model_is_looked_into_at_once_and_refused_as_a_teacher_before_a_click(ready, dense_model):
+    ready.fill("#model input", dense_model)
+    ready.press("#model input", "Enter")
+    _told(ready, "#about-model", "dense corner head")
+    _open(ready, "Look inside")
+    ready.wait_for_function("() => document.querySelector('#view input').value === 'Where each edge may lie'")
+    ready.click("#look")
+    ready.wait_for_selector("#view-figure .js-plotly-plot")
+    _choose(ready, "#view", "Corner maps of a dense teacher")
+    _told(ready, "#view-figure", "top-left corner")
+    assert ready.is_visible("#beside") and not ready.is_visible("#head")
+    _open(ready, "Distil")
+    ready.wait_for_selector("#distil:disabled")
+    assert "has a corner head" in ready.inner_text("#distil-note")
+
+
 def test_distil_draws_its_curves_then_both_boxes_and_gives_the_student(ready):
     _open(ready, "Distil")
     _set(ready, "#steps", 10)

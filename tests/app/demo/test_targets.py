@@ -3,8 +3,9 @@
 import pytest
 
 from playground.app.demo.limits import MAX_TARGETS
-from playground.app.demo.targets import COLOURS, Targets, read_box, read_targets, with_numbers
+from playground.app.demo.targets import Targets, read_box, read_targets, with_numbers
 from playground.box import Box
+from playground.visualise.overlay import COLOURS
 
 A, B = Box(1.0, 2.0, 3.0, 4.0), Box(5.0, 6.0, 7.0, 8.0)
 

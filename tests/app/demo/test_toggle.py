@@ -1,5 +1,6 @@
 """Models and devices: the paper's pairs, one loading for all, and a GPU that is only offered where there is one."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from playground.app.demo import toggle
+from playground.app.demo.models import find_model
 from playground.app.demo.toggle import (
     describe_model,
     follow_device,
@@ -16,6 +18,7 @@ from playground.app.demo.toggle import (
     torch_device,
     why_no_gpu,
 )
+from playground.hub import CARD, embedded_models
 from playground.tracker import FakeBackend, Tracker
 
 
@@ -107,8 +110,17 @@ def test_a_download_that_is_stuck_holds_up_nobody_else(toy_model, monkeypatch):
 
 
 def test_a_model_is_described_without_loading_it(toy_model):
-    count = sum(p.numel() for p in get_tracker(toy_model, "cpu").backend.model.state_dict().values())
+    network = get_tracker(toy_model, "cpu").backend.model
+    fixed = {name for name, _ in network.named_buffers()}
+    count = sum(value.numel() for name, value in network.state_dict().items() if name not in fixed)
     said = describe_model(toy_model)
-    assert said.startswith("4 blocks of width 48, ") and f"{count / 1e6:.1f} M parameters" in said
+    assert said.startswith("4 blocks of width 48, ") and f"{count / 1e6:.2f} M parameters" in said
     with pytest.raises(ValueError, match="^model: 'nosuch' is unknown"):
         describe_model("nosuch")
+
+
+def test_the_page_and_the_card_count_alike():
+    for name in embedded_models():
+        card = (find_model(name) / CARD).read_text()
+        count = int(re.search(r" ([\d,]+) parameters, ", card)[1].replace(",", ""))
+        assert f" {count / 1e6:.2f} M parameters" in describe_model(name)

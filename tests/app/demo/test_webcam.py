@@ -1,6 +1,8 @@
 """The webcam's state is a value: two visitors cannot disturb each other, and a frame's size does not matter."""
 
 import shutil
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -77,3 +79,10 @@ def test_what_is_wrong_is_told(toy_model):
         follow_live(Live(), draw_on(Drawn(), [2.0, 0.0, 0.1, 0.1]), image, toy_model, "cpu")
     with pytest.raises(ValueError, match="^model: "):
         follow_live(Live(), Drawn(), image, "nosuch", "cpu")
+
+
+def test_where_gpus_are_lent_the_cpu_follows(frames, drawn, toy_model, monkeypatch):
+    """Outside of what asked for a GPU, touching one fails."""
+    monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace())
+    live, said = follow_live(Live(), drawn, frames[0], toy_model, "gpu")
+    assert said["box"] == pytest.approx(FRACTIONS) and live.device == "cpu"

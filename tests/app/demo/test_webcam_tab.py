@@ -1,4 +1,7 @@
-"""The tab *Webcam* between browser and tracker; the camera itself is tried in test_page_in_browser.py."""
+"""The tab *Webcam* between browser and tracker; the camera itself is tried in test_tabs_in_browser.py."""
+
+import sys
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -25,6 +28,21 @@ def test_no_picture_changes_nothing_and_nonsense_is_told(toy_model):
     assert raised.value.message.startswith("box: ")
 
 
-def test_the_better_page_is_a_link_where_its_address_is_known_and_a_command_elsewhere():
+def test_the_better_page_is_a_link_where_its_address_is_known_and_a_command_elsewhere(monkeypatch):
+    monkeypatch.delenv("SPACE_ID", raising=False)
     assert "<code>playground page</code>" in intro_html("") and "<a " not in intro_html("")
+    assert "docs/browser.md" in intro_html("") and "docs/browser.md" not in intro_html("https://example.org/")
     assert '<a href="https://example.org/?a=1&amp;b=2"' in intro_html("https://example.org/?a=1&b=2")
+
+
+def test_a_space_names_no_command_which_helps_none_of_its_visitors(monkeypatch):
+    monkeypatch.setenv("SPACE_ID", "someone/page")
+    assert "Better" not in intro_html("") and "2 cameras are followed at a time" in intro_html("")
+    assert '<a href="https://example.org/"' in intro_html("https://example.org/")
+
+
+def test_where_gpus_are_lent_it_says_that_the_cpu_follows(monkeypatch):
+    monkeypatch.setitem(sys.modules, "spaces", None)
+    assert "The CPU follows here" not in intro_html("")
+    monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace())
+    assert "The CPU follows here" in intro_html("")

@@ -3,7 +3,7 @@
 import sys
 from types import SimpleNamespace
 
-from playground.app.demo.zero_gpu import on_gpu
+from playground.app.demo.zero_gpu import gpus_are_lent, on_gpu
 
 
 def _work(frames: int) -> int:
@@ -12,7 +12,7 @@ def _work(frames: int) -> int:
 
 def test_elsewhere_the_function_is_the_same(monkeypatch):
     monkeypatch.setitem(sys.modules, "spaces", None)  # as if it were not installed
-    assert on_gpu(lambda frames: frames)(_work) is _work
+    assert on_gpu(lambda frames: frames)(_work) is _work and not gpus_are_lent()
 
 
 def test_on_the_platform_it_is_decorated_with_its_duration(monkeypatch):
@@ -30,3 +30,4 @@ def test_on_the_platform_it_is_decorated_with_its_duration(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=gpu))
     assert on_gpu(lambda frames: 2 * frames)(_work)(21) == 21 and asked == [42]
+    assert gpus_are_lent()
