@@ -110,10 +110,11 @@ drawing("tokens")
 # %% [markdown]
 # ### Exercise 1
 #
-# The side of the square search region is four times the square root of the target's area, rounded up to whole pixels.
-# How long is it for a target of 64 x 48 pixels?
+# The side of the square search region is the square root of the target's area times the tracker's search factor,
+# rounded up to whole pixels. How long is it for a target of 64 x 48 pixels?
 
 # %%
+print(f"The search factor of this tracker: {rules.crop.search_factor:g}")
 my_side = None  # your answer: a number of pixels
 
 check("search side", my_side)
@@ -124,7 +125,7 @@ check("search side", my_side)
 # ```python
 # import math
 #
-# my_side = math.ceil(math.sqrt(64 * 48) * 4)
+# my_side = math.ceil(math.sqrt(64 * 48) * rules.crop.search_factor)
 # ```
 #
 # With the root of the area, a long thin target and a square one of the same area get the same view.

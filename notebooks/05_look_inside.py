@@ -35,34 +35,40 @@ if find_spec("playground") is None:  # on Colab
     get_ipython().run_line_magic("pip", "install -q 'mixformer-playground[notebooks]'")
 
 # %%
-from playground.lesson.opening import begin, run_time
+from playground.lesson import begin, check, run_time
 
 FAST = None  # True: few steps and clips; None: as the environment variable PLAYGROUND_FAST says
 lesson = begin("05_look_inside", fast=FAST)
 lesson
 
-# %%
-from playground import load
-from playground.hub import embedded_models, load_model, load_tracker_config, resolve
+# %% [markdown]
+# ## Two networks and a clip
+#
+# `MODEL` is the one that is opened, `OTHER` the one that stands beside it: here the teacher of its teacher. Any two of
+# the package's will do, and runs and folders of your own.
 
+# %%
+from playground.hub import embedded_models
+
+MODEL = "mini-small"  # with prediction tokens
+OTHER = "mini-teacher"
 print("Models in the package:", *embedded_models())
 
 # %% [markdown]
-# ## A clip, and a tracker
-#
-# Leave `VIDEO` empty for a synthetic clip, or name a file or an address, and the target's box on its first frame: left,
-# top, width and height in pixels.
+# Leave `VIDEO` empty for a synthetic clip, in which something passes in front of the target, or name a file or an
+# address, and the target's box on its first frame: left, top, width and height in pixels.
 
 # %%
 VIDEO = None  # such as "my_video.mp4"
 BOX = None  # such as (120, 80, 60, 90)
 
 # %%
+from playground import load
 from playground.follow import follow
-from playground.visualise.inside import cut_clip, cut_footage, look_inside, open_footage, study_layers
+from playground.visualise.inside import open_footage
 
-footage = open_footage(VIDEO, BOX, count=30 if lesson.fast else 90)
-tracker = load("mini-small")
+footage = open_footage(VIDEO, BOX, count=60 if lesson.fast else 90, example="occlusion")
+tracker = load(MODEL)
 events = [event for _, event in follow(tracker, footage.frames, footage.box)]
 print(f"{len(events)} frames, the target found in {sum(not event.lost for event in events)}")
 
@@ -71,7 +77,10 @@ print(f"{len(events)} frames, the target found in {sum(not event.lost for event 
 # the last box. `look_inside` runs it once more on some of these crops and keeps everything: tokens, attention, answers.
 
 # %%
-model, rules = load_model(resolve("mini-small")), load_tracker_config(resolve("mini-small"))
+from playground.hub import load_model, resolve
+from playground.visualise.inside import cut_footage, look_inside
+
+model, rules = load_model(resolve(MODEL)), tracker.config
 crops = cut_footage(model.config, rules.crop, footage, events, count=3 if lesson.fast else 8)
 seen = [look_inside(model, one) for one in crops]
 middle = seen[len(seen) // 2]
@@ -81,8 +90,8 @@ print(f"{model.config.depth} layers with {model.config.heads} heads each, {len(s
 # ## Where the prediction tokens look
 #
 # Four **prediction tokens** stand beside the patches of the picture, one for each edge of the box. In every layer each
-# of them looks at everything: this is its attention, drawn bright. Move the layer's slider from left to right. At first
-# a token looks all over the place, at the end it looks along its own edge.
+# of them looks at everything: this is its attention, drawn bright. The slider stands at the last layer. Move it to the
+# first and back: where does a token look before it knows anything, and where at the end?
 
 # %%
 from playground.visualise import live
@@ -90,7 +99,8 @@ from playground.visualise import live
 live.attention_view(seen)
 
 # %% [markdown]
-# How much of its attention goes where? The sources add up to 100 % in each layer.
+# How much of its attention goes where? The sources add up to 100 % in each layer. What a token keeps for itself is a
+# source of its own.
 
 # %%
 live.budget_view(seen)
@@ -102,7 +112,8 @@ live.budget_view(seen)
 live.patch_view(seen)
 
 # %% [markdown]
-# The tokens can also look at each other. A box needs that: its right edge cannot lie left of its left one.
+# The tokens can also look at each other, and one might think that a box needs it: its right edge cannot lie left of its
+# left one. How much do they? The diagonal is what each keeps for itself; the right half of the figure leaves it out.
 
 # %%
 live.talk_view(seen)
@@ -130,12 +141,9 @@ live.layers_view(seen)
 # the first time? `layers_view(middle)` shows the boxes, `middle.boxes` are their numbers.
 
 # %%
-from playground.lesson.exercise import Verdict
-from playground.visualise.inside.crops import overlap
-
 my_layer = None  # your answer: a number
-right = next(layer for layer, box in enumerate(middle.boxes) if overlap(box.tolist(), middle.box) >= 0.5)
-Verdict(right=my_layer == right, words="Counted from 0, it is the first box that reaches an IoU of 0.5 with the last.")
+
+check("first box", my_layer, middle)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -143,59 +151,76 @@ Verdict(right=my_layer == right, words="Counted from 0, it is the first box that
 # ```python
 # from playground.visualise.inside.crops import overlap
 #
-# [round(overlap(box.tolist(), middle.box), 2) for box in middle.boxes]
+# reached = [overlap(box.tolist(), middle.box) for box in middle.boxes]
+# my_layer = next(layer for layer, found in enumerate(reached) if found >= 0.5)
 # ```
 #
-# The answer is the place, from 0, of the first number that is at least 0.5.
+# `reached` has a number for each layer, and the last of them is 1: it is the final answer itself.
 # </details>
 
 # %% [markdown]
 # ## Two networks side by side
 #
-# Where the package holds a dense teacher, it is the other one here. Where it does not, `mini-small` without its layer 1
-# takes its place: a network that was cut down and not trained again.
+# `OTHER` tracks the same clip, and is shown the same search regions.
 
 # %%
-from playground.backends.torch import TorchBackend
-from playground.model.prune import remove_blocks
-from playground.tracker import Tracker
-
-teacher = next((name for name in embedded_models() if "teacher" in name), None)
-other = load_model(resolve(teacher)) if teacher else remove_blocks(model, [1])
-other_name = teacher or "shortened"
-
-# %%
+other_tracker, other = load(OTHER), load_model(resolve(OTHER))
+other_events = [event for _, event in follow(other_tracker, footage.frames, footage.box)]
 other_crops = cut_footage(other.config, rules.crop, footage, events, count=len(crops))
 other_seen = [look_inside(other, one) for one in other_crops]
-other_tracker = Tracker(TorchBackend(other), rules)
-other_events = [event for _, event in follow(other_tracker, footage.frames, footage.box)]
 
 # %% [markdown]
-# Swipe between their boxes. The curve below is how far they agree, frame by frame, and the red line is where they part.
+# Swipe between their boxes. The curve below is how far they agree, frame by frame, and a red line is where they part,
+# if they do.
 
 # %%
 pictures = [frame.image for frame in footage.frames]
-names = (other_name, "mini-small")
+names = (OTHER, MODEL)
 live.swipe_view(pictures, other_events, events, names=names, truth=footage.truth, start=len(pictures) // 2)
 
 # %% [markdown]
-# Do they look at the same things? Amber: the other one looks more. Green: `mini-small` does.
+# Do they look at the same things? Amber: the other one looks more. Green: the first one does. One of them may have no
+# prediction tokens, and then all tokens are taken together.
 
 # %%
 live.difference_view(other_seen, seen)
 
 # %% [markdown]
-# A dense teacher answers with two maps, one for each corner. Summed over rows and columns they are what the student's
-# tokens were taught. A network with prediction tokens has no such maps, and the view says so.
+# A dense teacher answers with two maps, one for each corner. Summed over rows and columns they are four distributions,
+# and from such rows the tokens of the first student learnt to answer. A network with prediction tokens has no maps: put
+# one at `OTHER`, and the view says so.
 
 # %%
 live.corners_view(other_seen, seen)
 
 # %% [markdown]
-# Which of their layers do the same work? CKA is 1 where the features of one are those of the other, turned and scaled.
+# ## A student and what it was taught
+#
+# The package holds a whole family. `mini-teacher` taught `mini-deep` its edges. `mini-deep` taught `mini-base`, which
+# has eight of its twelve layers, its edges and more: what comes out of four chosen layers. Here are these two on the
+# same search regions.
 
 # %%
-live.similarity_view(seen, other_seen, pairs=[(model.config.depth - 1, other.config.depth - 1)])
+deep, base = load_model(resolve("mini-deep")), load_model(resolve("mini-base"))
+taught, learnt = (
+    [look_inside(network, one) for one in cut_footage(network.config, rules.crop, footage, events, count=len(crops))]
+    for network in (deep, base)
+)
+
+# %% [markdown]
+# Which of their layers do the same work? CKA is 1 where the features of one are those of the other, turned and scaled.
+# Ringed: the pairs of layers that were matched in training. Are they more alike than their neighbours?
+
+# %%
+from playground.train.recipes import FIRST_PAIRS
+
+live.similarity_view(learnt, taught, pairs=FIRST_PAIRS)
+
+# %% [markdown]
+# And the attention of the two, token by token, since both have tokens:
+
+# %%
+live.difference_view(taught, learnt)
 
 # %% [markdown]
 # ## Layers that fade
@@ -204,54 +229,60 @@ live.similarity_view(seen, other_seen, pairs=[(model.config.depth - 1, other.con
 # share goes from 1 to 0. Here nothing is trained. Move the slider, press other layers, and watch box, edges and IoU.
 
 # %%
-live.removal_view(model, crops[len(crops) // 2], blocks=[1])
+live.removal_view(model, crops[0], blocks=[1])
 
 # %% [markdown]
-# One frame may mislead. The layer study leaves every layer out in turn on a clip whose true boxes are known, and
-# proposes which ones to remove together.
+# One frame may mislead. Here are some from clips whose true boxes are known.
 
 # %%
 from playground.video.synthetic import render_clip
+from playground.visualise.inside import cut_clip, study_layers
 
 clips = [render_clip(seed) for seed in ((9,) if lesson.fast else (9, 10, 11, 12))]
 shown = [cut_clip(model.config, rules.crop, clip.frames, clip.boxes, count=6) for clip in clips]
 known = [one for crops_of_clip in shown for one in crops_of_clip]
-live.study_view(model, known, remove=1)
+study = study_layers(model, known, remove=1)
+print(f"IoU of the whole network: {study.iou:.2f}")
 
 # %% [markdown]
 # ### Exercise 2
 #
-# Which single layer can `mini-small` lose at the least cost, on these search regions? And is it the one that changes
-# the tokens least?
+# Which single layer can the network lose at the least cost, on these search regions? Guess from what the slider showed,
+# or ask `study`: it left out every layer in turn.
 
 # %%
-my_layer = None  # your answer: a number
+my_cheapest = None  # your answer: a number
 
-without = study_layers(model, known, remove=1).without
-Verdict(right=my_layer == without.index(max(without)), words="It is the layer with the tallest bar in the upper row.")
+check("cheapest layer", my_cheapest, study)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
 # ```python
-# study = study_layers(model, known, remove=1)
-# max(range(model.config.depth), key=lambda layer: study.without[layer])
+# my_cheapest = study.without.index(max(study.without))
 # ```
 #
-# The lower row answers the second question: `study.influence` is least for another layer, or for the same one. It costs
-# one pass through the network, the upper row one for each layer, so it would be good to know that they agree. Often
-# they do not.
+# `study.without` is the mean IoU without each layer.
 # </details>
+
+# %% [markdown]
+# The whole study. Above: IoU without each layer. Below: how much each layer changes the tokens, its **influence**. That
+# costs one pass through the network, the upper row one for each layer, so it would be good to know that they agree. At
+# the right, the layers that it proposes to remove together, beside the paper's choice.
+
+# %%
+live.study_view(model, known, remove=1)
 
 # %% [markdown]
 # ## Over time
 #
 # Every 25 frames, or as the model's settings have it, the best view of the target since the last time becomes the
 # **online template**. Here you may force one at other frames, or refuse what the tracker would take. Watch score and
-# entropy after it: a bad template makes the network less sure.
+# entropy after it, and the IoU with the other network's boxes: a bad template can make the network less sure, or sure
+# of the wrong thing.
 
 # %%
-live.timeline_view(tracker, footage.frames, footage.box)
+live.timeline_view(tracker, footage.frames, footage.box, beside=other_events, against=OTHER)
 
 # %% [markdown]
 # ## What it costs
@@ -281,13 +312,9 @@ print(f"{written[0].name}: {written[0].stat().st_size / 1e6:.1f} MB")
 # Make a view with one slider, named `temperature`, that draws `edges_figure(middle, temperature=...)` at 0.5, 1 and 2.
 
 # %%
-my_view = live.Live(name="mine", draw=lambda: None)  # your answer, in place of this
+my_view = None  # your answer: live.Live(...)
 
-try:
-    right = list(my_view.controls) == ["temperature"] and my_view.figure(temperature=0.5) != my_view.figure()
-except ValueError:
-    right = False
-Verdict(right=right, words="One control, named as the argument of draw, with the values 0.5, 1 and 2.")
+check("warm view", my_view, middle)
 
 # %% [markdown]
 # <details><summary>Solution</summary>

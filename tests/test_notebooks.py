@@ -10,7 +10,7 @@ import jupytext
 import nbformat
 import pytest
 
-from playground.visualise.inside.browser import find_browser
+from playground.chromium import find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"

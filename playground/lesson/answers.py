@@ -7,14 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from playground.hub import load_tracker_config, resolve
+from playground.lesson.inside_answers import cheapest_layer, first_box, warm_view
 from playground.model.prune import remove_rate
+
+TRACKER = "mini-small"  # whose search region is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
-    """``judge`` takes an answer and says what is off with it, or nothing; ``right`` is said of a right one."""
+    """``judge`` takes an answer, and what the question was about where it was about something that the notebook made;
+    it says what is off with it, or nothing. ``right`` is said of a right one."""
 
-    judge: Callable[[Any], str]
+    judge: Callable[..., str]
     right: str
 
 
@@ -36,12 +41,13 @@ def _box_from_edges(answer: Any) -> str:
 
 
 def _search_side(answer: Any) -> str:
-    right = math.ceil(math.sqrt(64 * 48) * 4)
+    factor = load_tracker_config(resolve(TRACKER)).crop.search_factor
+    right = math.ceil(math.sqrt(64 * 48) * factor)
     if answer == right:
         return ""
     if isinstance(answer, int | float) and abs(answer - right) < 1:
         return f"Nearly: sides are rounded up to whole pixels; yours is {answer}."
-    return f"Take the square root of width times height, then four times that, rounded up; yours is {answer}."
+    return f"Take the square root of width times height, {factor:g} times that, and round up; yours is {answer}."
 
 
 def _iou(answer: Any) -> str:
@@ -173,7 +179,7 @@ EXERCISES: dict[str, Exercise] = {
     ),
     "search side": Exercise(
         judge=_search_side,
-        right="The target may move by one and a half of its own sides and still be in view.",
+        right="What lies beyond the target on every side is how far it may move in one frame and still be in view.",
     ),
     "iou": Exercise(
         judge=_iou,
@@ -210,5 +216,17 @@ EXERCISES: dict[str, Exercise] = {
     "bytes": Exercise(
         judge=_bytes,
         right="That is what a reader of your model downloads.",
+    ),
+    "first box": Exercise(
+        judge=first_box,
+        right="The head was trained on what the last layer gives; the layers before were never asked for a box.",
+    ),
+    "cheapest layer": Exercise(
+        judge=cheapest_layer,
+        right="It has the tallest bar in the upper row below. Is its bar in the lower row the shortest?",
+    ),
+    "warm view": Exercise(
+        judge=warm_view,
+        right="A function that draws, and a control for each of its arguments: every view here is made so.",
     ),
 }

@@ -48,8 +48,7 @@ def approach_figure(teacher: Inside, students: Mapping[int, Inside]) -> go.Figur
     return finish(
         sheet,
         "The student's edges, on their way",
-        "Filled: the teacher's marginal. Line: the student. From left to right: a search region that neither was "
-        "trained on, after more steps.",
+        "Filled: the teacher's marginal. Line: the student. From left to right: after more steps.",
         inside_px,
         foot_px=36,
     )

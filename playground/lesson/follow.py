@@ -12,8 +12,8 @@ from playground.visualise.live.still import still
 EVERY_S = 2.0  # between two changes of the figure: to draw takes time from training
 
 
-def follow_curves(events: Iterator[TrainEvent]) -> Iterator[TrainEvent]:
-    """Hand ``events`` on and show the curves of the run that they come from.
+def follow_curves(events: Iterator[TrainEvent], stage: str) -> Iterator[TrainEvent]:
+    """Hand ``events`` on and show the curves of the run of ``stage`` that they come from.
 
     Outside of a notebook nothing is shown.
     """
@@ -22,42 +22,39 @@ def follow_curves(events: Iterator[TrainEvent]) -> Iterator[TrainEvent]:
     if getattr(get_ipython(), "kernel", None) is None:
         yield from events
     else:
-        yield from _shown(events)
+        yield from _shown(events, stage)
 
 
-def curves(events: Sequence[TrainEvent]) -> go.Figure:
-    """`lesson_figure`; a network that has no teacher is not called a student."""
-    figure = lesson_figure(events)
+def curves(events: Sequence[TrainEvent], stage: str) -> go.Figure:
+    """`lesson_figure` of a ``stage``; a network that has no teacher is not called a student."""
+    figure = lesson_figure(events, f"Training: {stage}")
     taught = "teacher_iou" in events[0].losses
     figure.data = [trace for trace in figure.data if trace.x]
     return figure if taught else figure.update_traces(name="network", selector={"name": "student"})
 
 
-def _shown(events: Iterator[TrainEvent]) -> Iterator[TrainEvent]:
+def _shown(events: Iterator[TrainEvent], stage: str) -> Iterator[TrainEvent]:
     from IPython.display import display
+    from ipywidgets import VBox
+
+    from playground.visualise.live.canvas import canvas
 
     seen: list[TrainEvent] = []
-    figure, place, drawn = None, None, 0.0
+    drawn, bundle, place, last = None, {}, None, 0.0
     for event in events:
         seen.append(event)
         now = time.monotonic()
-        if figure is None:
-            figure = go.FigureWidget(curves(seen))
-            place = display(figure._repr_mimebundle_(), raw=True, display_id=True)
-            drawn = now
-        elif now - drawn > EVERY_S:
-            _refresh(figure, curves(seen))
-            drawn = now
+        if drawn is None:
+            drawn = canvas(curves(seen, stage).to_json())
+            bundle = VBox([drawn])._repr_mimebundle_()
+            place = display(bundle, raw=True, display_id=True)
+            last = now
+        elif now - last > EVERY_S:
+            drawn.shown.value = curves(seen, stage).to_json()
+            last = now
         yield event
-    if figure is not None and place is not None:
-        last = curves(seen)
-        _refresh(figure, last)
+    if drawn is not None and place is not None:
+        figure = curves(seen, stage)
+        drawn.shown.value = figure.to_json()
         # The picture is for where no front end is alive.
-        place.update(still("curves", last) | figure._repr_mimebundle_(), raw=True)
-
-
-def _refresh(shown: go.FigureWidget, figure: go.Figure) -> None:
-    with shown.batch_update():
-        shown.layout.title = figure.layout.title
-        for old, new in zip(shown.data, figure.data, strict=True):
-            old.update(x=new.x, y=new.y, mode=new.mode)
+        place.update(still("curves", figure) | bundle, raw=True)

@@ -1,6 +1,6 @@
 """How good a network is: on crops that it was not trained on, and as a tracker on a clip."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,8 @@ from playground.train.losses import box_iou, edge_kl
 from playground.train_config import TrainConfig
 from playground.video.read import Frame
 from playground.video.synthetic import SyntheticClip
-from playground.visualise.inside import Crops, cut_clip
+from playground.visualise.inside import Crops, cut_clip, look_inside
+from playground.visualise.inside.distributions import divergence
 
 CLIPS, GROUPS, SEED = 12, 40, 1_000  # of held-out crops; runs render and draw theirs with seeds below
 
@@ -72,6 +73,15 @@ def blind_kl(told: Prediction) -> float:
     """The divergence of the best answer that looks at nothing: on every crop the mean of the teacher's edges."""
     mean = told.edges.exp().mean(0, keepdim=True).clamp(min=1e-12).log()
     return edge_kl(told.edges, mean.expand_as(told.edges)).mean().item()
+
+
+def in_the_middle(teacher: MixFormer, student: MixFormer, regions: Sequence[Crops]) -> Crops:
+    """The one of ``regions`` on which the student's divergence from its teacher is the median, or the next above it."""
+    apart = [
+        float(divergence(*(look_inside(model, one).edges[-1] for model in (teacher, student))).mean())
+        for one in regions
+    ]
+    return regions[int(np.argsort(apart, kind="stable")[len(regions) // 2])]
 
 
 @torch.no_grad()

@@ -27,9 +27,9 @@ class Lesson:
 
     def __repr__(self) -> str:
         mode = (
-            "Fast mode: few steps and few clips, so that all of it takes less than a minute."
+            "Fast mode: few steps and few clips, so that all of it takes less than a minute on two idle cores."
             if self.fast
-            else "Full mode: some minutes. In fast mode it is less than one."
+            else "Full mode: some minutes. In fast mode it is less than one on two idle cores."
         )
         many = "1 thread" if self.threads == 1 else f"{self.threads} threads"
         where = (

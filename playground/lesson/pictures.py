@@ -101,7 +101,8 @@ def shown_to(crops: Crops) -> Picture:
         x1, y1, x2, y2 = (value * len(search) for value in crops.truth_rel)
         search = cv2.resize(search, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST)
         outline(search, Box(x1, y1, x2 - x1, y2 - y1), 4, TRUE_BOX)
-    names = ["template", *(f"online template {i}" for i in range(1, len(crops.templates)))]
+    online = len(crops.templates) - 1
+    names = ["template", *(["online template"] if online == 1 else [f"online template {i + 1}" for i in range(online)])]
     return side_by_side(dict(zip(names, crops.templates, strict=True)) | {"search region": search})
 
 

@@ -9,7 +9,7 @@ import torch
 
 from playground.data.store import Frames
 from playground.hub import load_model
-from playground.lesson.follow import follow_curves
+from playground.lesson.follow import curves, follow_curves
 from playground.lesson.opening import Lesson
 from playground.model import MixFormer
 from playground.settings import require
@@ -17,6 +17,8 @@ from playground.train.gather import gather
 from playground.train.run import RUN, finished, read_run, train
 from playground.train.start import start
 from playground.train_config import TrainConfig
+from playground.visualise.live import Live, show
+from playground.visualise.training import read_events
 
 Measure = Callable[[MixFormer], float]
 
@@ -44,6 +46,11 @@ class Practice:
     def model(self) -> MixFormer:
         """The network at the end, in eval mode on the CPU."""
         return load_model(self.folder)
+
+    @property
+    def curves(self) -> Live:
+        """What the run was watched by, once more: to look at, or to give away (`Live.to_static`)."""
+        return show(curves(read_events(self.folder), self.folder.name), "curves")
 
 
 def world(config: TrainConfig) -> Frames:
@@ -74,7 +81,7 @@ def practise(
     if measure is not None:
         snapshots[0] = before(config)
         measured[0] = measure(snapshots[0])
-    for event in follow_curves(train(config, folder, device=lesson.device, frames=frames)):
+    for event in follow_curves(train(config, folder, device=lesson.device, frames=frames), stage):
         if measure is not None and (event.step % config.save_every == 0 or event.step == event.steps):
             snapshots[event.step] = load_model(folder)
             measured[event.step] = measure(snapshots[event.step])

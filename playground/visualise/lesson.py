@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from playground.events import TrainEvent
 from playground.visualise.inside.sheet import Sheet, across, draw, finish, panel
-from playground.visualise.looks import COLOURS, axis
+from playground.visualise.looks import COLOURS, as_text, axis
 
 PLOT_PX = 210
 LATELY = 6  # events over which a curve is drawn as a mean: a single small batch says little
@@ -14,8 +14,8 @@ LATELY = 6  # events over which a curve is drawn as a mean: a single small batch
 TERMS = {"l1": "box, L1", "iou": "box, CIoU", "edges": "edges, KL", "features": "features"}
 
 
-def lesson_figure(events: Sequence[TrainEvent]) -> go.Figure:
-    """Left: IoU with the true box of student and teacher on the same crops. Right: each loss as a share of its first
+def lesson_figure(events: Sequence[TrainEvent], title: str = "The lesson") -> go.Figure:
+    """Left: IoU with the true box of student and teacher on the same crops. Right: each loss as a share of its largest
     value, without its weight. Curves are means of the last few events. Raises ``ValueError`` naming ``events``.
     """
     if not events:
@@ -27,15 +27,15 @@ def lesson_figure(events: Sequence[TrainEvent]) -> go.Figure:
     iou = panel(sheet, left, (0, 1), axis("step", range=ends), axis("IoU", range=[0, 1], nticks=5))
     for name, colour, dash in (("teacher", COLOURS[0], "dot"), ("student", COLOURS[1], "solid")):
         _curve(sheet, iou, steps, _lately(events, f"{name}_iou"), name, colour, dash)
-    share = panel(sheet, right, (0, 1), axis("step", range=ends), axis("loss, share of its first", rangemode="tozero"))
+    share = panel(sheet, right, (0, 1), axis("step", range=ends), axis("loss, share of its largest", range=[0, 1.03]))
     taught = [(name, label) for name, label in TERMS.items() if name in events[0].losses]
     for (name, label), colour in zip(taught, COLOURS[2:], strict=False):
         values = _lately(events, name)
-        _curve(sheet, share, steps, [value / max(values[0], 1e-12) for value in values], label, colour)
+        _curve(sheet, share, steps, [value / max(*values, 1e-12) for value in values], label, colour)
     last = events[-1]
     return finish(
         sheet,
-        "The lesson",
+        as_text(title),
         f"Step {last.step} of {last.steps}, {last.samples_s:.0f} search regions a second.",
         PLOT_PX,
         foot_px=92,

@@ -16,6 +16,7 @@ from playground.lesson.measure import (
     blind_iou,
     blind_kl,
     held_out_crops,
+    in_the_middle,
     iou_on,
     known_crops,
     overlaps,
@@ -24,6 +25,7 @@ from playground.lesson.measure import (
     unseen_clip,
 )
 from playground.train.distill import locate_groups
+from playground.visualise.inside import look_inside
 
 
 def _iou(a, b):
@@ -81,6 +83,17 @@ def test_known_crops_are_of_several_clips_and_have_true_boxes():
     assert known[0].search.shape == (TINY.search_size, TINY.search_size, 3)
     assert np.array_equal(known[0].templates[0], known[2].templates[0])
     assert not np.array_equal(known[0].templates[0], known[3].templates[0])
+
+
+def test_the_region_in_the_middle_has_as_many_nearer_as_further_ones(crops):
+    teacher, student = tiny(TINY_DENSE).eval(), tiny(replace(TINY, depth=2)).eval()
+
+    def apart(one):
+        q, p = (torch.from_numpy(look_inside(model, one).edges[-1]) for model in (teacher, student))
+        return F.kl_div(p.log(), q, reduction="none").sum(-1).mean().item()
+
+    found = in_the_middle(teacher, student, crops)
+    assert apart(found) == pytest.approx(np.median([apart(one) for one in crops]), rel=1e-5)
 
 
 def test_overlaps_leave_out_the_first_frame_and_what_is_hidden():

@@ -63,7 +63,7 @@ def test_side_by_side_at_one_height():
 
 def test_what_is_shown_has_the_true_box(crops):
     made = shown_to(crops[0])
-    assert made.words == "pictures: template, online template 1, search region"
+    assert made.words == "pictures: template, online template, search region"
     assert made._repr_mimebundle_().keys() == {"image/jpeg", "text/plain"}
 
 

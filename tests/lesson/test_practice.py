@@ -40,6 +40,14 @@ def test_it_is_measured_from_before_the_first_step_to_the_end(lesson, frames):
     assert "5 steps of 4 search regions, 20 in all" in repr(run)
 
 
+def test_its_curves_can_be_given_away(lesson, frames, tmp_path):
+    run = practise(lesson, "tiny", RUN, frames)
+    (page,) = run.curves.to_static(tmp_path / "curves", png=False)
+    figure = run.curves.figure()
+    assert page.is_file() and figure.layout.title.text == "Training: tiny"
+    assert list(figure.data[0].x) == [1, 2, 3, 4, 5]
+
+
 def test_again_takes_the_place_of_the_one_before(lesson, frames):
     first = practise(lesson, "tiny", RUN, frames)
     again = practise(lesson, "tiny", replace(RUN, seed=1), frames)

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import plotly.graph_objects as go
 import pytest
 
+from playground.chromium import find_browser
 from playground.visualise.inside import sheet
-from playground.visualise.inside.browser import find_browser
 
 
 @pytest.fixture(autouse=True)
@@ -33,4 +33,5 @@ def chromium():
 @pytest.fixture
 def no_chromium(monkeypatch, tmp_path):
     monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    for places in ("PATH", "PLAYWRIGHT_BROWSERS_PATH"):
+        monkeypatch.setenv(places, str(tmp_path))

@@ -21,7 +21,6 @@ from typing import Any
 
 from plotly.offline import get_plotlyjs
 
-BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -58,11 +57,6 @@ class Browser:
     asks: int
     answers: int
     turn: Lock
-
-
-def find_browser() -> str | None:
-    """The browser that ``CHROMIUM`` names, or the first of `BROWSERS` on the path; None where there is none."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def draw_png(path: str, figure: str, *, width: int, height: int, ground: str) -> bytes:

@@ -1,5 +1,6 @@
 """Attention budget: how much of each prediction token's attention goes to which source, layer by layer (view 4)."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from playground.visualise.inside import rows
@@ -10,16 +11,32 @@ from playground.visualise.inside.sheet import Sheet, across, draw, finish, note,
 from playground.visualise.looks import COLOURS, TEXT, axis
 
 ROW_PX, FOOT_PX = 30, 96
-SOURCE_COLOURS = {SEARCH: COLOURS[0], "template": COLOURS[1], "online template": COLOURS[4], PREDICTION: COLOURS[6]}
+ITSELF, OTHERS = "itself", "other prediction tokens"
+SOURCE_COLOURS = {
+    SEARCH: COLOURS[0],
+    "template": COLOURS[1],
+    "online template": COLOURS[4],
+    ITSELF: COLOURS[7],
+    OTHERS: COLOURS[6],
+}
 
 
 def budget(inside: Inside, head: Head) -> dict[str, list[dict[str, float]]]:
-    """By prediction token, layer by layer, the share 0..1 of its attention by source; each layer sums to 1."""
+    """By prediction token, layer by layer, the share 0..1 of its attention by source; each layer sums to 1.
+
+    What a token keeps for itself is a source of its own, beside what it gives the others where there are others.
+    """
     parts = rows.sources(inside.config, len(inside.crops.templates))
-    shares: dict[str, list[dict[str, float]]] = {token: [] for token in rows.token_names(inside.config)}
+    places = dict(zip(rows.token_names(inside.config), rows.token_places(inside.config), strict=True))
+    among = parts.pop(PREDICTION)
+    shares: dict[str, list[dict[str, float]]] = {token: [] for token in places}
     for layer in range(inside.config.depth):
         for token, row in rows.token_rows(inside, layer, head).items():
-            shares[token].append({name: float(row[part].sum()) for name, part in parts.items()})
+            found = {name: float(row[part].sum()) for name, part in parts.items()}
+            found[ITSELF] = float(row[among][places[token]])
+            if len(places) > 1:
+                found[OTHERS] = float(np.delete(row[among], places[token]).sum())
+            shares[token].append(found)
     return shares
 
 

@@ -41,7 +41,7 @@ def search_heat(inside: Inside, layer: int, head: str, tokens: bool) -> dict[str
     part = rows.sources(inside.config, len(inside.crops.templates))[SEARCH]
     if tokens:
         return {name: rows.as_grid(row, part) for name, row in rows.token_rows(inside, layer, head).items()}
-    rows.check_layer(inside, layer)
+    layer = rows.check_layer(inside, layer)
     if head not in ("mean", "max"):
         raise ValueError(f"head: over all tokens choose mean or max; got {head}.")
     by_head = inside.attention[layer]
@@ -101,8 +101,8 @@ def difference_figure(
     return finish(
         sheet,
         f"Attention on the search region: teacher, layer {layer[0]}, and student, layer {layer[1]}, {joined}",
-        "Lowest row: the teacher (amber) or the student (green) looks more. "
-        "Below: share of all attention, and how much of it lies elsewhere.",
+        "Lowest row: amber where the teacher looks more, green where the student does. "
+        "In words: shares of all attention.",
         inside_px,
         foot_px=28,
     )

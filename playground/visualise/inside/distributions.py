@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from playground.model.heads import EDGE_ORDER
+from playground.visualise.inside.given import as_number
 from playground.visualise.inside.pictures import EDGE_COLOURS
 from playground.visualise.inside.sheet import Sheet, draw
 
@@ -23,7 +24,7 @@ def sharpened(edges: Float[np.ndarray, "4 bins"], temperature: float) -> Float[n
 
     Raises ``ValueError`` naming ``temperature`` unless it is in 0.05..20.
     """
-    if not 0.05 <= temperature <= 20:
+    if not 0.05 <= as_number("temperature", temperature) <= 20:
         raise ValueError(f"temperature: must be in 0.05..20; got {temperature}.")
     logits = np.log(np.maximum(np.asarray(edges, np.float64), 1e-300)) / temperature
     p = np.exp(logits - logits.max(-1, keepdims=True))

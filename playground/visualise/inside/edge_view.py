@@ -30,8 +30,7 @@ def edges_figure(inside: Inside, *, layer: int | None = None, temperature: float
     ``layer``: read off after this one with the final head; the model's answer if None. ``temperature`` below 1
     sharpens. Raises ``ValueError`` naming ``layer`` or ``temperature``.
     """
-    check_layer(inside, layer or 0)
-    edges = sharpened(inside.edges[-1 if layer is None else layer], temperature)
+    edges = sharpened(inside.edges[-1 if layer is None else check_layer(inside, layer)], temperature)
     x1, y1, x2, y2 = expected(edges).tolist()
     bits = entropy(edges)
     sheet = Sheet()

@@ -13,6 +13,7 @@ from playground.model.prune import fade
 from playground.visualise.inside.capture import Inside, look_inside
 from playground.visualise.inside.crops import Crops, overlap
 from playground.visualise.inside.distributions import draw_distribution
+from playground.visualise.inside.given import as_several, as_whole
 from playground.visualise.inside.pictures import EDGE_COLOURS, FOUND, OTHER, TRUTH, address, picture, put_box
 from playground.visualise.inside.sheet import Sheet, Span, axes_of, down, draw, finish, note, panel
 from playground.visualise.looks import COLOURS, TEXT, axis
@@ -33,13 +34,14 @@ class Fading:
 def fade_through(model: MixFormer, crops: Crops, blocks: Collection[int], rates: Sequence[float] = RATES) -> Fading:
     """Run ``model`` on one frame at each of ``rates``, which fall from 1.
 
-    Raises ``ValueError`` naming ``blocks`` that do not exist, a ``rate`` outside 0..1, or ``rates`` that do not fall.
+    Raises ``ValueError`` naming ``blocks`` that do not exist or are no list, a ``rate`` outside 0..1, or ``rates`` that
+    do not fall.
     """
     if not rates or rates[0] != 1 or any(a <= b for a, b in pairwise(rates)):
         raise ValueError("rates: must begin with 1 and fall from step to step.")
-    depth = model.config.depth
-    steps = tuple(look_inside(model, crops, fade(depth, blocks, rate)) for rate in rates)
-    return Fading(blocks=tuple(sorted(blocks)), rates=tuple(rates), steps=steps)
+    depth, chosen = model.config.depth, as_several("blocks", blocks)
+    steps = tuple(look_inside(model, crops, fade(depth, chosen, rate)) for rate in rates)
+    return Fading(blocks=tuple(sorted(chosen)), rates=tuple(rates), steps=steps)
 
 
 def overlaps(fading: Fading) -> list[float]:
@@ -53,7 +55,7 @@ def fading_figure(fading: Fading, *, step: int) -> go.Figure:
 
     Raises ``ValueError`` naming ``step`` when there is no such rate.
     """
-    if not 0 <= step < len(fading.rates):
+    if not 0 <= as_whole("step", step) < len(fading.rates):
         raise ValueError(f"step: choose from 0..{len(fading.rates) - 1}; got {step}.")
     now, whole, rate = fading.steps[step], fading.steps[0], fading.rates[step]
     depth = now.config.depth
@@ -73,9 +75,10 @@ def fading_figure(fading: Fading, *, step: int) -> go.Figure:
     named = ", ".join(map(str, fading.blocks)) or "none"
     return finish(
         sheet,
-        f"Progressive removal of layers {named}: they keep {rate:.2f} of what they add",
+        f"Progressive removal of layer{'s' * (len(fading.blocks) != 1)} {named}: {rate:.2f} of what "
+        f"{'it adds' if len(fading.blocks) == 1 else 'they add'} is kept",
         f"IoU with {'the whole model' if truth is None else 'the true box'} {found[step]:.2f}, before {found[0]:.2f}. "
-        "Green: box now; dashed: whole model; dotted: true box, and edges of the whole model.",
+        f"Green: now. Dashed: the whole model. Dotted: its edges{'' if truth is None else ', and the true box'}.",
         inside_px,
         foot_px=52,
     )

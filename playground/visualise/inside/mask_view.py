@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from playground.config import ModelConfig
 from playground.visualise.inside.costs import ASYMMETRIC, CACHED, SYMMETRIC, Cost
+from playground.visualise.inside.given import as_whole
 from playground.visualise.inside.sheet import Sheet, Span, axes_of, draw, finish, note, panel
 from playground.visualise.looks import COLOURS, TEXT, axis
 
@@ -27,14 +28,14 @@ def mask_figure(config: ModelConfig, costs: Mapping[str, Cost], *, templates: in
     """
     if missing := [name for name in BARS if name not in costs]:
         raise ValueError(f"costs: {missing[0]!r} is missing; take what measure_costs gave.")
-    if templates < 1:
+    if as_whole("templates", templates) < 1:
         raise ValueError(f"templates: must be at least 1; got {templates}.")
     remembered = templates * config.template_grid**2
     own = config.search_grid**2 + config.prediction_tokens
     sheet = Sheet()
-    _mask(sheet, remembered, own, bool(config.prediction_tokens), (0.16, 0.5), (0, 0.87))
-    _bars(sheet, "million MACs", {name: costs[name].macs / 1e6 for name in BARS}, ".3~s", (0.66, 1), (0.54, 0.92))
-    _bars(sheet, "milliseconds", {name: costs[name].ms for name in BARS}, ".3~g", (0.66, 1), (0, 0.38))
+    _mask(sheet, remembered, own, bool(config.prediction_tokens), (0.16, 0.45), (0, 0.87))
+    _bars(sheet, "million MACs", {name: costs[name].macs / 1e6 for name in BARS}, ".3~s", (0.69, 1), (0.54, 0.92))
+    _bars(sheet, "milliseconds", {name: costs[name].ms for name in BARS}, ".3~g", (0.69, 1), (0, 0.38))
     saved = 1 - costs[CACHED].macs / costs[SYMMETRIC].macs
     faster = 1 - costs[CACHED].ms / costs[SYMMETRIC].ms
     return finish(
@@ -65,9 +66,9 @@ def _mask(sheet: Sheet, remembered: int, own: int, tokens: bool, span: Span, ban
     )
     x, y = axes_of(number)
     blocks = (
-        ((0, remembered), (0, remembered), ONCE, "once for<br>each template"),
+        ((0, remembered), (0, remembered), ONCE, "once a<br>template"),
         ((remembered, whole), (0, remembered), NEVER, "never computed"),
-        ((0, remembered), (remembered, whole), EVERY, "every frame,<br>from memory"),
+        ((0, remembered), (remembered, whole), EVERY, "every<br>frame,<br>from<br>memory"),
         ((remembered, whole), (remembered, whole), EVERY, "every frame"),
     )
     for (x0, x1), (y0, y1), colour, words in blocks:

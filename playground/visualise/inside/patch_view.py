@@ -6,6 +6,7 @@ from jaxtyping import Float
 
 from playground.visualise.inside import rows
 from playground.visualise.inside.capture import Inside
+from playground.visualise.inside.given import as_whole
 from playground.visualise.inside.matrix import put_matrix
 from playground.visualise.inside.pictures import FOUND, OTHER, address, picture, put_box
 from playground.visualise.inside.rows import SEARCH, Head
@@ -22,7 +23,7 @@ def looked_at(inside: Inside, row: int, column: int, head: Head) -> Float[np.nda
     """
     side = inside.config.search_grid
     for name, value in (("row", row), ("column", column)):
-        if not 0 <= value < side:
+        if not 0 <= as_whole(name, value) < side:
             raise ValueError(f"{name}: the search region has patches 0..{side - 1} a side; got {value}.")
     part = rows.sources(inside.config, len(inside.crops.templates))[SEARCH]
     by_layer = [rows.token_rows(inside, layer, head) for layer in range(inside.config.depth)]

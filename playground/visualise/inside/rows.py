@@ -6,6 +6,7 @@ from jaxtyping import Float
 from playground.config import ModelConfig
 from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
 from playground.visualise.inside.capture import Inside
+from playground.visualise.inside.given import as_number, as_whole
 
 Head = int | str  # a number, or one of `JOINS`
 JOINS = ("mean", "max", "rollout")
@@ -39,18 +40,22 @@ def sources(config: ModelConfig, templates: int) -> dict[str, slice]:
     return found
 
 
-def check_layer(inside: Inside, layer: int) -> None:
-    """Raise ``ValueError`` naming ``layer`` for one that the model does not have."""
+def check_layer(inside: Inside, layer: int) -> int:
+    """The number of a layer. Raises ``ValueError`` naming ``layer`` for one that the model does not have."""
     depth = inside.config.depth
-    if not 0 <= layer < depth:
+    if not 0 <= (found := as_whole("layer", layer)) < depth:
         raise ValueError(f"layer: this model has layers 0..{depth - 1}; got {layer}.")
+    return found
 
 
-def check_head(inside: Inside, head: Head) -> None:
-    """Raise ``ValueError`` naming ``head`` for one that the model does not have."""
+def check_head(inside: Inside, head: Head) -> Head:
+    """A way to join the heads, or the number of one. Raises ``ValueError`` naming ``head`` for any other."""
     heads = inside.config.heads
-    if head not in JOINS and not (isinstance(head, int) and 0 <= head < heads):
+    if isinstance(head, str) and head in JOINS:
+        return head
+    if isinstance(head, str) or not 0 <= (found := as_whole("head", head)) < heads:
         raise ValueError(f"head: choose from 0..{heads - 1}, {', '.join(JOINS)}; got {head}.")
+    return found
 
 
 def token_rows(inside: Inside, layer: int, head: Head) -> dict[str, Float[np.ndarray, "all"]]:
@@ -63,8 +68,7 @@ def token_rows(inside: Inside, layer: int, head: Head) -> dict[str, Float[np.nda
     Raises ``ValueError`` naming ``model``, ``layer`` or ``head``.
     """
     names = token_names(inside.config)
-    check_layer(inside, layer)
-    check_head(inside, head)
+    layer, head = check_layer(inside, layer), check_head(inside, head)
     if head == "rollout":
         rows = _rollout(inside, layer)
     else:
@@ -91,7 +95,7 @@ def heaviest(row: Float[np.ndarray, "all"], mass: float) -> Float[np.ndarray, "a
 
     Raises ``ValueError`` naming ``mass`` unless it is above 0 and at most 1.
     """
-    if not 0 < mass <= 1:
+    if not 0 < as_number("mass", mass) <= 1:
         raise ValueError(f"mass: must be above 0 and at most 1; got {mass}.")
     kept = row.astype(np.float64)
     if mass < 1:

@@ -3,7 +3,8 @@
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from playground.visualise.inside.browser import draw_png, find_browser
+from playground.chromium import find_browser
+from playground.visualise.inside.browser import draw_png
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -17,6 +17,7 @@ from playground.model import MixFormer
 from playground.model.prune import fade
 from playground.visualise.inside.capture import as_inputs, look_inside
 from playground.visualise.inside.crops import Crops, box_of
+from playground.visualise.inside.given import as_whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +58,7 @@ def study_layers(model: MixFormer, clip: Sequence[Crops], remove: int) -> LayerS
     missing, or as `playground.visualise.inside.capture.as_inputs` does.
     """
     depth = model.config.depth
-    if not 1 <= remove < depth:
+    if not 1 <= as_whole("remove", remove) < depth:
         raise ValueError(f"remove: choose from 1..{depth - 1} of {depth} layers; got {remove}.")
     if any(one.truth_rel is None for one in clip):
         raise ValueError("truth: the study measures IoU, so every search region needs its true box.")

@@ -15,15 +15,15 @@ def study_figure(study: LayerStudy) -> go.Figure:
     suggested = next(one for one in study.removals if one.choice == SUGGESTED)
     colours = [SUGGESTED_COLOUR if layer in suggested.layers else STAYS for layer in range(len(study.without))]
     sheet = Sheet()
-    number = _bars(sheet, "IoU without it", study.without, colours, (0, 0.52), (0.55, 0.94), [0, 1])
+    number = _bars(sheet, "IoU without it", study.without, colours, (0, 0.47), (0.55, 0.94), [0, 1])
     _line(sheet, number, study.iou)
-    _bars(sheet, "block influence", study.influence, colours, (0, 0.52), (0, 0.39), None)
-    _choices(sheet, study, (0.64, 1), (0, 0.94))
+    _bars(sheet, "block influence", study.influence, colours, (0, 0.47), (0, 0.39), None)
+    _choices(sheet, study, (0.67, 1), (0, 0.94))
     names = ", ".join(map(str, suggested.layers))
     return finish(
         sheet,
         f"Layer study: which {len(suggested.layers)} of {len(study.without)} layers to remove",
-        f"Suggested: {names} (IoU {suggested.iou:.2f} without them, {study.iou:.2f} whole), nothing trained after. "
+        f"Suggested: {names}. IoU {suggested.iou:.2f} without, {study.iou:.2f} whole; nothing trained after; "
         f"{study.frames} frames.",
         PLOT_PX,
         foot_px=52,
@@ -65,7 +65,7 @@ def _choices(sheet: Sheet, study: LayerStudy, x: Span, y: Span) -> None:
         x,
         y,
         axis("", range=[0, 1.12], tickvals=[0, 0.5, 1]),
-        axis("", autorange="reversed", showgrid=False, tickfont={"size": 12}),
+        axis("", autorange="reversed", showgrid=False, tickfont={"size": 11}),
     )
     draw(
         sheet,

@@ -11,6 +11,7 @@ from playground.visualise.inside.rows import PREDICTION, Head
 from playground.visualise.inside.sheet import Sheet, draw, finish, note
 
 MATRIX_PX, ROW_PX = 250, 24
+LEAST_SCALE = 0.05  # a share of attention that gets the full colour, or more: a hundredth of it is no lively talk
 
 
 def talk(inside: Inside, layer: int, head: Head) -> Float[np.ndarray, "tokens tokens"]:
@@ -36,6 +37,7 @@ def talk_figure(inside: Inside, *, layer: int, head: Head = "mean") -> go.Figure
 
     Raises ``ValueError`` naming ``model`` for a dense model, ``layer`` or ``head``.
     """
+    layer, head = rows.check_layer(inside, layer), rows.check_head(inside, head)
     among, ranking = talk(inside, layer, head), talkers(inside)
     names = list(rows.token_names(inside.config))
     depth, heads = ranking.shape
@@ -48,7 +50,8 @@ def talk_figure(inside: Inside, *, layer: int, head: Head = "mean") -> go.Figure
         columns=("looked at", names),
         rows=("looking", names),
         told=[[f"{a} at {b}: {among[i, j]:.2%}" for j, b in enumerate(names)] for i, a in enumerate(names)],
-        number=".1%",
+        number=".2%",
+        most=max(float(among.max()), LEAST_SCALE),
         square=True,
     )
     right = put_matrix(
@@ -59,10 +62,11 @@ def talk_figure(inside: Inside, *, layer: int, head: Head = "mean") -> go.Figure
         columns=("head", [str(j) for j in range(heads)]),
         rows=("layer", [str(i) for i in range(depth)]),
         told=[
-            [f"layer {i}, head {j}: {ranking[i, j]:.1%} to the other tokens" for j in range(heads)]
+            [f"layer {i}, head {j}: {ranking[i, j]:.2%} to the other tokens" for j in range(heads)]
             for i in range(depth)
         ],
-        number=".1%",
+        number=".2%",
+        most=max(float(ranking.max()), LEAST_SCALE),
     )
     if isinstance(head, int):
         draw(
@@ -81,7 +85,7 @@ def talk_figure(inside: Inside, *, layer: int, head: Head = "mean") -> go.Figure
     return finish(
         sheet,
         "Token-to-token attention among the prediction tokens",
-        f"Most talkative: layer {top[0]}, head {top[1]}, with {ranking.max():.0%} for the other tokens.",
+        f"Most talkative: layer {top[0]}, head {top[1]}, with {ranking.max():.1%} for the other tokens.",
         max(MATRIX_PX, ROW_PX * depth),
         foot_px=56,
     )

@@ -48,7 +48,8 @@ def attention_figure(
         for (name, part), image, (a, b) in zip(parts.items(), grounds, spans, strict=True):
             number = picture(sheet, image, (start + a * (end - start), start + b * (end - start)), lower)
             put_heat(sheet, number, rows.as_grid(kept, part), most)
-            note(sheet, number, f"{name} {share[name]:.0%}", 0.5, 0, yanchor="top")
+            short = name.replace("online template", "online")  # two of them stand close
+            note(sheet, number, f"{short} {share[name]:.0%}", 0.5, 0, yanchor="top")
     only = "" if mass == 1 else f" Shown: the fewest patches that hold {mass:.0%} of it."
     return finish(
         sheet,

@@ -12,13 +12,7 @@ import traitlets
 from ipywidgets import Label, widget_serialization
 from plotly.offline import get_plotlyjs
 
-_HERE = Path(__file__).resolve().parent
-_DRAWING = _HERE.parents[1] / "web" / "draw.js"
-
-
-def _script(*paths: Path) -> str:
-    """Several files as one JavaScript module."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+from playground.visualise.live.player_page import player_script
 
 
 class Canvas(anywidget.AnyWidget):
@@ -31,7 +25,7 @@ class Canvas(anywidget.AnyWidget):
     anywidget's widgets passes it no later change; ipywidgets' own models know no such limit.
     """
 
-    _esm = _script(_HERE / "canvas.js")
+    _esm = Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")
     shown = traitlets.Instance(Label).tag(sync=True, **widget_serialization)
     ahead = traitlets.Instance(Label).tag(sync=True, **widget_serialization)
     library = traitlets.Instance(Label).tag(sync=True, **widget_serialization)
@@ -40,7 +34,7 @@ class Canvas(anywidget.AnyWidget):
 class Screen(anywidget.AnyWidget):
     """Plays the ``track`` that `playground.visualise.live.player` wrote as JSON."""
 
-    _esm = _script(_DRAWING, _HERE / "player.js")
+    _esm = player_script()
     track = traitlets.Unicode().tag(sync=True)
 
 

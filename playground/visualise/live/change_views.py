@@ -7,6 +7,7 @@ from functools import lru_cache
 import plotly.graph_objects as go
 
 from playground.box import Box
+from playground.events import TrackEvent
 from playground.model import MixFormer
 from playground.tracker import Tracker
 from playground.video.read import Frame
@@ -21,23 +22,26 @@ from playground.visualise.inside import (
     study_layers,
     timeline_figure,
 )
+from playground.visualise.inside.compare import agreement
 from playground.visualise.inside.fading import RATES
+from playground.visualise.inside.given import as_several
 from playground.visualise.inside.study import paper_choice
-from playground.visualise.live.view import Control, Live, choice, steps
+from playground.visualise.live.view import Control, Live, choice, in_its_place, steps
 
 MOST_BUTTONS = 24  # frames offered to force a template on
 
 
+@in_its_place
 def removal_view(
     model: MixFormer, crops: Crops, *, blocks: Collection[int] | None = None, rates: Sequence[float] = RATES
 ) -> Live:
     """`fading_figure` with a slider for how much of the ``blocks`` is removed, and a button for each layer.
 
-    At first the blocks are those that the paper would take for a third of the layers, at least one. A change of
-    blocks runs the ``model`` once a rate; the slider then runs nothing.
+    At first the blocks are those that the paper would take for a third of the layers, at least one, and the slider
+    is half way, where they fade. A change of blocks runs the ``model`` once a rate; the slider then runs nothing.
     """
     depth = model.config.depth
-    first = paper_choice(depth, max(depth // 3, 1)) if blocks is None else tuple(blocks)
+    first = paper_choice(depth, max(depth // 3, 1)) if blocks is None else as_several("blocks", blocks)
 
     @lru_cache(maxsize=1)  # what is kept of the large models is large
     def faded(chosen: tuple[int, ...]) -> list[go.Figure]:
@@ -51,24 +55,34 @@ def removal_view(
 
     removed = {f"{1 - rate:.2f}": step for step, rate in enumerate(rates)}
     controls = {
-        "step": Control(title="removed", values=removed, start=0),
+        "step": Control(title="removed", values=removed, start=len(rates) // 2),
         "blocks": choice("layers", range(depth), first, "several"),
     }
     return Live(name="removal", draw=draw, controls=controls)
 
 
-def timeline_view(tracker: Tracker, frames: Sequence[Frame], box: Box) -> Live:
+@in_its_place
+def timeline_view(
+    tracker: Tracker,
+    frames: Sequence[Frame],
+    box: Box,
+    *,
+    beside: Sequence[TrackEvent] | None = None,
+    against: str = "the teacher",
+) -> Live:
     """`timeline_figure` of a track from ``box`` (pixels of the first frame), with buttons to force and veto templates.
 
     Some frames, evenly spread, are offered to force a template on, and those on which the tracker may take one by
-    itself, to refuse it. Every change tracks the clip anew.
+    itself, to refuse it. Every change tracks the clip anew. ``beside``: the track of another, whose name is
+    ``against``, of the same frames; the IoU with its boxes is drawn too.
     """
     interval = tracker.config.update.interval
 
     @lru_cache(maxsize=8)
     def tracked(force: tuple[int, ...], veto: tuple[int, ...]) -> go.Figure:
         moments = replay(tracker, frames, box, force=force, veto=veto)
-        return timeline_figure(moments, lost_score=tracker.config.lost_score)
+        overlap = None if beside is None else agreement([moment.event for moment in moments], beside)
+        return timeline_figure(moments, lost_score=tracker.config.lost_score, overlap=overlap, against=against)
 
     def draw(force: tuple[int, ...], veto: tuple[int, ...]) -> go.Figure:
         return tracked(tuple(force), tuple(veto))
@@ -82,6 +96,7 @@ def timeline_view(tracker: Tracker, frames: Sequence[Frame], box: Box) -> Live:
     return Live(name="timeline", draw=draw, controls=controls)
 
 
+@in_its_place
 def study_view(model: MixFormer, clip: Sequence[Crops], *, remove: int | None = None) -> Live:
     """`study_figure` with a slider for how many layers are to go, at first half of them; ``clip`` with true boxes."""
     depth = model.config.depth
@@ -94,6 +109,7 @@ def study_view(model: MixFormer, clip: Sequence[Crops], *, remove: int | None = 
     return Live(name="study", draw=draw, controls={"remove": steps("layers to remove", range(1, depth), start)})
 
 
+@in_its_place
 def mask_view(model: MixFormer, crops: Crops, *, most: int = 4) -> Live:
     """`mask_figure` with a slider for the number of templates, 1 to ``most``; each is measured when it is chosen."""
 

@@ -10,11 +10,12 @@ from playground.events import TrackEvent
 from playground.visualise.inside import corners_figure, difference_figure, similarity_figure, swipe_figure
 from playground.visualise.inside.rows import JOINS
 from playground.visualise.live.token_views import Frames, as_frames
-from playground.visualise.live.view import Control, Live, choice, numbers, pick, steps
+from playground.visualise.live.view import Control, Live, choice, in_its_place, numbers, pick, steps
 
 SEAMS = tuple(i / 20 for i in range(21))
 
 
+@in_its_place
 def corners_view(teacher: Frames, student: Frames) -> Live:
     """`corners_figure`, with a slider over the frames where there are several."""
     dense, sparse = as_frames(teacher), as_frames(student)
@@ -25,6 +26,7 @@ def corners_view(teacher: Frames, student: Frames) -> Live:
     return Live(name="corners", draw=draw, controls={"frame": numbers("frame", len(dense))})
 
 
+@in_its_place
 def difference_view(teacher: Frames, student: Frames, *, head: str = "mean") -> Live:
     """`difference_figure` with a slider for the layer of each, and a list of ways to join the heads."""
     theirs, ours = as_frames(teacher), as_frames(student)
@@ -43,6 +45,7 @@ def difference_view(teacher: Frames, student: Frames, *, head: str = "mean") -> 
     return Live(name="difference", draw=draw, controls=controls)
 
 
+@in_its_place
 def swipe_view(
     frames: Sequence[np.ndarray],
     teacher: Sequence[TrackEvent],
@@ -66,6 +69,7 @@ def swipe_view(
     return Live(name="swipe", draw=draw, controls=controls)
 
 
+@in_its_place
 def similarity_view(student: Frames, teacher: Frames, *, pairs: Collection[tuple[int, int]] = ()) -> Live:
     """`similarity_figure` over all frames, or over one of them."""
     ours, theirs = as_frames(student), as_frames(teacher)

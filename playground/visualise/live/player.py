@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -12,7 +13,9 @@ import numpy as np
 from playground.box import Box
 from playground.events import TrackEvent
 from playground.settings import require
-from playground.visualise.live.still import picture
+from playground.visualise.live.player_page import player_page
+from playground.visualise.live.still import encoded_png, picture
+from playground.visualise.live.view import page_path, write_all
 from playground.visualise.overlay import Trail, draw
 
 WIDTH_PX, QUALITY = 480, 80  # of the frames that are sent to the page
@@ -50,6 +53,19 @@ class Player:
                 "lost_score": self.lost_score,
             }
         )
+
+    def to_static(self, place: str | Path = ".", *, png: bool = True) -> list[Path]:
+        """Write the track as one HTML file that plays it and asks for nothing, and its middle frame as a PNG, and
+        return the files' paths.
+
+        ``place`` is a folder, the present one at first, or a path ending in ``.html`` or ``.png``, both of which are
+        written; ``png=False`` leaves out the picture.
+        """
+        path = page_path(place, "track")
+        files = {path: player_page(self.to_json(), repr(self)).encode()}
+        if png:
+            files[path.with_suffix(".png")] = encoded_png(self._middle())
+        return write_all(files)
 
     def _middle(self) -> np.ndarray:
         index, trail = len(self.images) // 2, Trail()

@@ -33,7 +33,12 @@ def still(name: str, drawn: go.Figure | str) -> dict[str, Any]:
 
 def picture(image: UInt8[np.ndarray, "height width 3"], words: str) -> dict[str, Any]:
     """A mimebundle of an RGB picture, and of ``words`` where there are none."""
-    return _png(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes(), words)
+    return _png(encoded_png(image), words)
+
+
+def encoded_png(image: UInt8[np.ndarray, "height width 3"]) -> bytes:
+    """An RGB picture as the content of a PNG file."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes())
 
 
 def _png(png: bytes, words: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from playground.settings import require
 from playground.visualise.inside import (
     Inside,
     attention_figure,
@@ -15,13 +16,14 @@ from playground.visualise.inside import (
     talk_figure,
 )
 from playground.visualise.inside.rows import JOINS, Head
-from playground.visualise.live.view import Control, Live, choice, numbers, pick, steps
+from playground.visualise.live.view import Control, Live, choice, in_its_place, numbers, pick, steps
 
 Frames = Inside | Sequence[Inside]
 MASSES = tuple(i / 10 for i in range(1, 11))
 TEMPERATURES = (0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4)
 
 
+@in_its_place
 def attention_view(shown: Frames, *, layer: int | None = None, head: Head = "mean", mass: float = 1.0) -> Live:
     """`attention_figure` with sliders for layer and share of the mass, and a list of heads; the last layer if None."""
     first = pick(as_frames(shown), 0)
@@ -35,6 +37,7 @@ def attention_view(shown: Frames, *, layer: int | None = None, head: Head = "mea
     )
 
 
+@in_its_place
 def edges_view(shown: Frames, *, layer: int | None = None, temperature: float = 1.0) -> Live:
     """`edges_figure` with sliders for the layer after which the edges are read off and for the temperature."""
     read: dict[str, int | None] = {str(i): i for i in range(pick(as_frames(shown), 0).config.depth)}
@@ -42,17 +45,20 @@ def edges_view(shown: Frames, *, layer: int | None = None, temperature: float = 
     return _view("edges", shown, edges_figure, layer=after, temperature=steps("temperature", TEMPERATURES, temperature))
 
 
+@in_its_place
 def layers_view(shown: Frames) -> Live:
     """`layers_figure`, with a slider over the frames where there are several."""
     return _view("layers", shown, layers_figure)
 
 
+@in_its_place
 def talk_view(shown: Frames, *, layer: int | None = None, head: Head = "mean") -> Live:
     """`talk_figure` with a slider for the layer and a list of heads; the last layer if None."""
     first = pick(as_frames(shown), 0)
     return _view("talk", shown, talk_figure, layer=_layer(first, layer), head=_heads(first, head))
 
 
+@in_its_place
 def patch_view(shown: Frames, *, row: int | None = None, column: int | None = None, head: Head = "mean") -> Live:
     """`patch_figure` with sliders for row and column of the patch, which is in the middle if None."""
     first = pick(as_frames(shown), 0)
@@ -67,13 +73,18 @@ def patch_view(shown: Frames, *, row: int | None = None, column: int | None = No
     )
 
 
+@in_its_place
 def budget_view(shown: Frames, *, head: Head = "mean") -> Live:
     """`budget_figure` with a list of heads."""
     return _view("budget", shown, budget_figure, head=_heads(pick(as_frames(shown), 0), head))
 
 
 def as_frames(shown: Frames) -> Sequence[Inside]:
-    """One frame as a sequence of it."""
+    """One frame as a sequence of it. Raises ``ValueError`` naming ``frames`` for what is neither."""
+    require(
+        isinstance(shown, Inside | Sequence),
+        f"frames: give what look_inside gave, one or several of them; got {shown!r}.",
+    )
     return [shown] if isinstance(shown, Inside) else shown
 
 

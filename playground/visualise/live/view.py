@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import plotly.graph_objects as go
 
 from playground.files import replacing
 from playground.visualise.inside import to_png
+from playground.visualise.inside.given import as_whole
 from playground.visualise.looks import as_text
 
 Kind = Literal["slider", "list", "several"]
 Item = TypeVar("Item")
+Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,11 +57,12 @@ class Live:
             raise ValueError(f"{unknown[0]}: this view has no such control; it has {known}.")
         return self.draw(**self.chosen | values)
 
-    def to_static(self, place: str | Path, *, png: bool = True, **values: Any) -> list[Path]:
+    def to_static(self, place: str | Path = ".", *, png: bool = True, **values: Any) -> list[Path]:
         """Write the view as one HTML file that asks for nothing, and as a PNG, and return the files' paths.
 
-        ``place`` is a folder, or a path ending in ``.html`` or ``.png``, both of which are written. Sliders and lists
-        go on working in the file (`playground.visualise.live.page`). ``values`` are changed first.
+        ``place`` is a folder, the present one at first, or a path ending in ``.html`` or ``.png``, both of which are
+        written. Sliders and lists go on working in the file (`playground.visualise.live.page`). ``values`` are changed
+        first.
 
         Raises ``ValueError`` as `figure` does, or naming ``browser`` where no Chromium is there to draw the PNG, which
         ``png=False`` leaves out.
@@ -66,16 +70,11 @@ class Live:
         from playground.visualise.live.page import page
 
         figure = self.figure(**values)
-        path = Path(place)
-        path = path if path.suffix in (".html", ".png") else path / f"{self.name}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files = {path.with_suffix(".html"): page(self, **values).encode()}
+        path = page_path(place, self.name)
+        files = {path: page(self, **values).encode()}
         if png:
             files[path.with_suffix(".png")] = _drawn(figure)
-        for file, content in files.items():
-            with replacing(file) as beside:
-                beside.write_bytes(content)
-        return list(files)
+        return write_all(files)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """What a notebook shows: the widget, and what stands in its place where none can be alive."""
@@ -88,6 +87,24 @@ class Live:
         except ModuleNotFoundError:  # no ipywidgets or anywidget: the picture has to do
             return bundle
         return panel(self, drawn)._repr_mimebundle_() | bundle
+
+
+def in_its_place(view: Callable[Given, "Live"]) -> Callable[Given, "Live"]:
+    """The same maker of a view, of which one that was given what it cannot use says so where its figure would be."""
+
+    @wraps(view)
+    def made(*given: Given.args, **more: Given.kwargs) -> Live:
+        try:
+            return view(*given, **more)
+        except ValueError as error:
+            why = str(error)
+
+        def draw() -> go.Figure:
+            raise ValueError(why)
+
+        return Live(name=view.__name__.removesuffix("_view"), draw=draw)
+
+    return made
 
 
 def numbers(title: str, count: int, start: int = 0) -> Control:
@@ -114,9 +131,24 @@ def pick(frames: Sequence[Item], frame: int) -> Item:
     """One of several frames. Raises ``ValueError`` naming ``frames`` when there is none, or ``frame``."""
     if not frames:
         raise ValueError("frames: give at least one.")
-    if not 0 <= frame < len(frames):
+    if not 0 <= as_whole("frame", frame) < len(frames):
         raise ValueError(f"frame: choose from 0..{len(frames) - 1}; got {frame}.")
     return frames[frame]
+
+
+def page_path(place: str | Path, name: str) -> Path:
+    """Where the page goes: ``name`` in the folder ``place``, or ``place`` where it ends in ``.html`` or ``.png``."""
+    path = Path(place)
+    return path.with_suffix(".html") if path.suffix in (".html", ".png") else path / f"{name}.html"
+
+
+def write_all(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write files, each whole or not at all, with the folders that they need, and return their paths."""
+    for file, content in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(file) as beside:
+            beside.write_bytes(content)
+    return list(files)
 
 
 def in_a_sentence(live: Live, **values: Any) -> go.Figure | str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from playground.visualise.inside import browser
-from playground.visualise.inside.browser import draw_png, find_browser
+from playground.visualise.inside.browser import draw_png
 
 PLAIN = {"paper_bgcolor": "rgba(0, 0, 0, 0)", "template": "none"}
 GREEN = json.dumps({"data": [], "layout": {**PLAIN, "paper_bgcolor": "#00ff00"}})
@@ -53,13 +53,3 @@ def test_what_is_no_chromium_is_told_so(alone, path):
         _drawn(shutil.which(path), GREEN)
     gc.collect()
     assert not list(alone.iterdir())
-
-
-def test_the_browser_that_is_named_comes_first(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    assert find_browser() is None
-    (tmp_path / "google-chrome").touch(mode=0o755)
-    assert find_browser() == str(tmp_path / "google-chrome")
-    monkeypatch.setenv("CHROMIUM", "elsewhere")
-    assert find_browser() == "elsewhere"

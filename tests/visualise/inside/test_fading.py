@@ -52,7 +52,7 @@ def test_the_figure_follows_the_step(fading):
 
 def test_a_dense_model_fades_too(dense, looked_dense):
     figure = fading_figure(fade_through(dense, looked_dense.crops, (0,), (1, 0)), step=1)
-    assert "layers 0: they keep 0.00" in figure.layout.title.text
+    assert "layer 0: 0.00 of what it adds is kept" in figure.layout.title.text
 
 
 def test_wrong_input_is_told_so(small, looked, fading):

@@ -1,12 +1,15 @@
 """A clip of one's own: what is taken of it, and the same parts of its frames for models of different sizes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from playground.box import Box
 from playground.config import PRESETS, CropConfig
 from playground.events import TrackEvent
-from playground.visualise.inside.footage import cut_footage, open_footage
+from playground.video.synthetic import EXAMPLES, render_clip
+from playground.visualise.inside.footage import Footage, cut_footage, open_footage
 
 RULES = CropConfig()
 
@@ -50,6 +53,23 @@ def test_true_boxes_go_along():
     assert found.as_tuple() == pytest.approx(footage.truth[1].as_tuple(), abs=1e-6)
 
 
+def test_another_example_is_another_clip():
+    easy, other = open_footage(count=2), open_footage(count=2, example="occlusion")
+    seed, world = EXAMPLES["occlusion"]
+    np.testing.assert_array_equal(other.frames[1].image, render_clip(seed, replace(world, frames=2)).frames[1])
+    assert not np.array_equal(easy.frames[0].image, other.frames[0].image)
+    with pytest.raises(ValueError, match="^example: must be one of easy, .*; got 'hard'"):
+        open_footage(example="hard")
+
+
+def test_a_video_of_one_frame_is_told_so(clip, small):
+    with pytest.raises(ValueError, match=r"^video: a track needs at least 2 frames; got 1\.$"):
+        open_footage(clip.frames[:1], clip.boxes[0].tolist())
+    one = Footage(frames=open_footage(count=2).frames[:1], box=Box(1, 1, 9, 9))
+    with pytest.raises(ValueError, match=r"^footage: a clip to search in needs at least 2 frames; got 1\.$"):
+        cut_footage(small.config, RULES, one, _events(clip, 1), 1)
+
+
 def test_wrong_input_is_told_so(clip, footage, small):
     with pytest.raises(ValueError, match="count: a clip needs at least 2 frames; got 1"):
         open_footage(count=1)
@@ -57,7 +77,7 @@ def test_wrong_input_is_told_so(clip, footage, small):
         open_footage(clip.frames)
     with pytest.raises(ValueError, match="box: .* outside the 160x120 frame"):
         open_footage(clip.frames, (500, 0, 10, 10))
-    with pytest.raises(ValueError, match="events: give one for each .* got 5 for 6"):
+    with pytest.raises(ValueError, match="events: give one a frame, 6 of them; got 5"):
         cut_footage(small.config, RULES, footage, _events(clip, 5), 2)
     with pytest.raises(ValueError, match="count: must be at least 1"):
         cut_footage(small.config, RULES, footage, _events(clip, 6), 0)

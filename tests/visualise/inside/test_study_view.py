@@ -25,6 +25,6 @@ def test_bars_hold_the_study():
 def test_the_title_says_what_to_remove():
     figure = study_figure(STUDY)
     assert "which 2 of 4 layers" in figure.layout.title.text
-    assert "Suggested: 1, 2 (IoU 0.55 without them, 0.70 whole)" in figure.layout.title.subtitle.text
+    assert "Suggested: 1, 2. IoU 0.55 without, 0.70 whole;" in figure.layout.title.subtitle.text
     (line,) = figure.layout.shapes
     assert line.y0 == line.y1 == 0.7

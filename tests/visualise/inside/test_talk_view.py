@@ -1,5 +1,7 @@
 """Token to token, against the attention itself by the names of the official order."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,14 @@ def test_the_figure_holds_both(looked):
     np.testing.assert_allclose(right, talkers(looked), rtol=1e-3)
     ring = figure.data[-1]
     assert (ring.x, ring.y) == ((1,), (2,))
+
+
+def test_a_little_talk_is_painted_faintly(looked):
+    quiet = replace(looked, attention=np.full_like(looked.attention, 1e-3))
+    for trace in talk_figure(quiet, layer=0).data:
+        if trace.type == "heatmap":
+            assert np.max(trace.z) < 0.1 * trace.zmax
+    assert "0.10%" in talk_figure(quiet, layer=0).data[1].text
 
 
 def test_wrong_choices_are_told_so(looked, looked_dense):

@@ -3,12 +3,13 @@
 import pytest
 
 from playground.backends.torch import TorchBackend
-from playground.box import Box
+from playground.box import Box, boxes_to_array, iou
 from playground.config import TrackerConfig, UpdateConfig
+from playground.events import TrackEvent
 from playground.model.prune import fade
 from playground.tracker import Tracker
 from playground.video.read import read_frames
-from playground.visualise.inside import look_inside, study_figure, study_layers
+from playground.visualise.inside import look_inside, replay, study_figure, study_layers
 from playground.visualise.live.change_views import mask_view, removal_view, study_view, timeline_view
 from playground.visualise.live.view import in_a_sentence
 
@@ -22,12 +23,19 @@ def test_the_slider_fades_the_chosen_layers(sparse, crops):
     direct = look_inside(sparse, crops[0], fade(3, (0, 2), 0.0))
     drawn = next(trace for trace in figure.data if trace.name == "left, now")
     assert list(drawn.y) == pytest.approx(direct.edges[-1, 0].tolist(), rel=1e-3)
-    assert "layers 0, 2: they keep 0.00" in figure.layout.title.text
+    assert "layers 0, 2: 0.00 of what they add is kept" in figure.layout.title.text
     assert view.figure(step=0) != view.figure(step=2)
 
 
 def test_the_paper_s_layers_fade_at_first(sparse, crops):
-    assert removal_view(sparse, crops[0], rates=RATES).chosen == {"step": 0, "blocks": (0,)}
+    assert removal_view(sparse, crops[0], rates=RATES).chosen == {"step": 1, "blocks": (0,)}
+
+
+def test_a_picture_of_the_view_shows_blocks_that_fade(sparse, crops):
+    assert (
+        "layer 2: 0.50 of what it adds is kept"
+        in removal_view(sparse, crops[0], blocks=(2,), rates=RATES).figure().layout.title.text
+    )
 
 
 def test_a_layer_or_a_step_that_is_not_there(sparse, crops):
@@ -48,6 +56,18 @@ def test_forced_templates_stand_on_the_timeline(tracker, world):
     drawn = {trace.name: trace for trace in view.figure(force=(2, 5)).data}
     assert list(drawn["online template forced"].x) == [2, 5]
     assert in_a_sentence(view, force=(3,), veto=(3,)).startswith("force: frame 3 is in veto too")
+
+
+def test_the_overlap_with_another_track(tracker, world):
+    frames, box = list(read_frames(world.frames)), Box(*world.boxes[0].tolist())
+    beside = [TrackEvent(index=i, time_s=0.0, box=box) for i in range(len(frames))]
+    view = timeline_view(tracker, frames, box, beside=beside, against="a <stone>")
+    curve = next(trace for trace in view.figure().data if "IoU" in trace.name)
+    found = [moment.event.box for moment in replay(tracker, frames, box)]
+    by_hand = [iou(boxes_to_array([one]), boxes_to_array([box]))[0] for one in found]
+    assert list(curve.y) == pytest.approx(by_hand, abs=1e-3) and curve.name == "IoU with a &lt;stone&gt;"
+    short = timeline_view(tracker, frames, box, beside=beside[:3])
+    assert in_a_sentence(short).startswith("events: both tracks must be of the same frames")
 
 
 def test_a_clip_of_one_frame_has_no_timeline(tracker, world):

@@ -77,3 +77,8 @@ def test_what_is_not_there_is_told_in_a_sentence(seen, view, wrong, words):
 def test_no_frame_is_told_so(view):
     with pytest.raises(ValueError, match="frames: give at least one"):
         view([]).figure()
+
+
+def test_no_frame_is_a_sentence_in_the_view_s_place():
+    for view in (attention_view, edges_view, talk_view, patch_view, budget_view, layers_view):
+        assert in_a_sentence(view([])) == "frames: give at least one."

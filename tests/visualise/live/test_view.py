@@ -2,13 +2,24 @@
 
 import sys
 from base64 import b64decode
+from pathlib import Path
 
 import cv2
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.visualise.live.view import Control, Live, choice, in_a_sentence, numbers, pick, show, steps
+from playground.visualise.live.view import (
+    Control,
+    Live,
+    choice,
+    in_a_sentence,
+    in_its_place,
+    numbers,
+    pick,
+    show,
+    steps,
+)
 
 
 def _draw(level, marks):
@@ -45,6 +56,18 @@ def test_what_cannot_be_drawn_is_a_sentence_that_is_no_markup():
     assert in_a_sentence(VIEW, level=2) == "level: too high &lt;here&gt;; got 2."
 
 
+def test_a_maker_s_refusal_stands_in_the_view_s_place():
+    @in_its_place
+    def level_view(level, *, high=1):
+        if level > high:
+            raise ValueError("level: too high.")
+        return VIEW
+
+    assert level_view(2, high=3) is VIEW
+    refused = level_view(2)
+    assert refused.name == "level" and in_a_sentence(refused) == "level: too high."
+
+
 def test_one_of_several_frames():
     assert pick("abc", 2) == "c"
     with pytest.raises(ValueError, match="frame: choose from 0..2; got 3"):
@@ -59,6 +82,11 @@ def test_static_files_go_into_a_folder_or_where_a_path_says(tmp_path, chromium, 
     assert (html, png) == (tmp_path / f"{stem}.html", tmp_path / f"{stem}.png")
     picture = cv2.imread(str(png))
     assert tuple(picture[60, 400]) == (0, 255, 0) and "#00ff00" in html.read_text()
+
+
+def test_without_a_place_files_go_into_the_present_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert EMPTY.to_static(png=False) == [Path("green.html")] and Path("green.html").is_file()
 
 
 def test_without_a_browser_the_page_can_still_be_written(tmp_path, no_chromium):
