@@ -24,3 +24,22 @@ def put_export(source: Path, traced: Path, out: Path) -> None:
     exporting.trace_step = lambda model, attention: onnx.load(traced / exporting.STEP)
     exporting.trace_encode = lambda model: onnx.load(traced / exporting.ENCODE)
     exporting.export_onnx(str(source), out, dtype="fp16")
+
+
+def ablate_untrained(words: list[str]) -> None:
+    """The command ``ablate`` where every run was trained and measured before."""
+    from playground.app import ablate_command
+    from playground.app.cli import main
+
+    ablate_command.run_arms = lambda *_, **__: iter(())
+    ablate_command._measured = lambda folder, arms, device: {arm: 0.5 for arm in arms}
+    main(words)
+
+
+def space_of_a_file(words: list[str]) -> None:
+    """The command ``publish-space`` with one file, since its clips are rendered and kept elsewhere before."""
+    from playground.app import space_files
+    from playground.app.cli import main
+
+    space_files.space_files = lambda *_: {"app.py": bytes(5000)}
+    main(words)
