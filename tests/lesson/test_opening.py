@@ -32,11 +32,11 @@ def test_the_notebook_has_the_last_word(monkeypatch):
     assert begin("a", fast=True, device="cpu").fast
 
 
-def test_half_of_the_cores_on_a_processor(monkeypatch):
+def test_all_of_the_cores_on_a_processor(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     lesson = begin("a", device="cpu")
-    assert lesson.threads == torch.get_num_threads() == 1
-    assert "the processor, 1 thread." in repr(lesson)
+    assert lesson.threads == torch.get_num_threads() == 2
+    assert "the processor, 2 threads." in repr(lesson)
 
 
 def test_the_time_is_that_since_the_beginning(monkeypatch):
