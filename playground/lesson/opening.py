@@ -27,9 +27,9 @@ class Lesson:
 
     def __repr__(self) -> str:
         mode = (
-            "Fast mode: few steps and few clips, so that all of it takes less than a minute on two idle cores."
+            "Fast mode: few steps and few clips, so that all of it takes about a minute on two idle cores."
             if self.fast
-            else "Full mode: some minutes. In fast mode it is less than one on two idle cores."
+            else "Full mode: some minutes. In fast mode it is about one on two idle cores."
         )
         many = "1 thread" if self.threads == 1 else f"{self.threads} threads"
         where = (
@@ -48,8 +48,7 @@ def begin(name: str, *, fast: bool | None = None, device: str = "auto") -> Lesso
 
     It is ``fast`` as the environment variable `FAST` says when that is None.
 
-    On a processor PyTorch gets all of the cores that the system counts, for this whole process: of two, the second
-    one takes a seventh off the time of a lesson.
+    On a processor PyTorch gets all of the cores that the system counts, for this whole process.
     """
     import torch
 
