@@ -10,7 +10,6 @@ Prints a Markdown table for docs/page.md, and writes it to --out; decides nothin
 
 import argparse
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from serving import serve
 from written import source_line, write
 
 from playground.box import Box
+from playground.chromium import find_browser
 from playground.video.synthetic import EXAMPLES, stream_clip
 from playground.video.write import write_video
 
@@ -103,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="mini-small")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--browser", default=os.environ.get("CHROMIUM") or shutil.which("chromium"))
+    parser.add_argument("--browser", default=find_browser())
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, serve(asked.model, Path(home)) as (address, process):
