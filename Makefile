@@ -8,8 +8,9 @@ PIP = .venv/bin/python -m pip install --quiet -c constraints.txt
 demo: .venv/.demo
 	.venv/bin/playground demo $(if $(MODEL),--model $(MODEL)) $(if $(PORT),--port $(PORT))
 
+# Two files of tests at a time, with a core for each: more threads than cores would only wait for each other.
 test: lint
-	.venv/bin/python -m pytest
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.dev
 	.venv/bin/ruff check .
