@@ -96,17 +96,18 @@ print(f"{model.config.depth} layers with {model.config.heads} heads each, {len(s
 # %%
 from playground.visualise import live
 
-live.attention_view(seen)
+attention = live.attention_view(seen)
+attention
 
 # %% [markdown]
 # How much of its attention goes where? The sources add up to 100 % in each layer. What a token keeps for itself is a
-# source of its own.
+# source of its own. Click on a bar, and the view above goes to its layer.
 
 # %%
-live.budget_view(seen)
+live.budget_view(seen, opens=attention)
 
 # %% [markdown]
-# The other way round: choose a patch, and see which tokens looked at it, and in which layer.
+# The other way round: click on a patch, and see which tokens looked at it, and in which layer.
 
 # %%
 live.patch_view(seen)
@@ -176,7 +177,9 @@ other_seen = [look_inside(other, one) for one in other_crops]
 # %%
 pictures = [frame.image for frame in footage.frames]
 names = (OTHER, MODEL)
-live.swipe_view(pictures, other_events, events, names=names, truth=footage.truth, start=len(pictures) // 2)
+start = len(pictures) // 2
+swipe = live.swipe_view(pictures, other_events, events, names=names, truth=footage.truth, start=start)
+swipe
 
 # %% [markdown]
 # Do they look at the same things? Amber: the other one looks more. Green: the first one does. One of them may have no
@@ -279,10 +282,10 @@ live.study_view(model, known, remove=1)
 # Every 25 frames, or as the model's settings have it, the best view of the target since the last time becomes the
 # **online template**. Here you may force one at other frames, or refuse what the tracker would take. Watch score and
 # entropy after it, and the IoU with the other network's boxes: a bad template can make the network less sure, or sure
-# of the wrong thing.
+# of the wrong thing. A click on a curve takes the swipe, further up, to that frame.
 
 # %%
-live.timeline_view(tracker, footage.frames, footage.box, beside=other_events, against=OTHER)
+live.timeline_view(tracker, footage.frames, footage.box, beside=other_events, against=OTHER, opens=swipe)
 
 # %% [markdown]
 # ## What it costs

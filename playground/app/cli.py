@@ -65,7 +65,7 @@ def demo(
             folder can be named on a page that this machine alone can reach, and none on a shared one.
     """
     with extra("demo", "demo"):
-        from playground.app.demo import launch
+        from playground.app.demo.serve import launch
     launch(model=model, port=port, share=share, mcp=mcp, browser_page=browser_page, models_from=models_from)
 
 

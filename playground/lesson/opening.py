@@ -48,14 +48,15 @@ def begin(name: str, *, fast: bool | None = None, device: str = "auto") -> Lesso
 
     It is ``fast`` as the environment variable `FAST` says when that is None.
 
-    On a processor PyTorch gets all of the cores that the system counts, for this whole process.
+    On a processor PyTorch gets all of the cores that the system counts, for this whole process, unless the environment
+    variable ``OMP_NUM_THREADS`` says how many.
     """
     import torch
 
     from playground.backends.torch import pick_device
 
     chosen = pick_device(device).type
-    if chosen == "cpu":
+    if chosen == "cpu" and "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(os.cpu_count() or 1)
     if fast is None:
         fast = os.environ.get(FAST, "") not in ("", "0")

@@ -118,7 +118,7 @@ def test_its_card_names_the_space_and_calls_it(short_examples):
 def test_the_browser_page_is_written_into_app_py(short_examples, monkeypatch):
     """The Space's own setting still comes first."""
     app, served = space_files(NAME, 'https://a.hf.space/?b="c"')["app.py"], []
-    monkeypatch.setattr("playground.app.demo.launch", lambda **given: served.append(given["browser_page"]))
+    monkeypatch.setattr("playground.app.demo.serve.launch", lambda **given: served.append(given["browser_page"]))
     monkeypatch.delenv("BROWSER_PAGE", raising=False)
     for _ in range(2):
         exec(compile(app, "app.py", "exec"), {"__name__": "__main__", "__file__": "app.py"})

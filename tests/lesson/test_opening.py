@@ -34,9 +34,17 @@ def test_the_notebook_has_the_last_word(monkeypatch):
 
 def test_all_of_the_cores_on_a_processor(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     lesson = begin("a", device="cpu")
     assert lesson.threads == torch.get_num_threads() == 2
     assert "the processor, 2 threads." in repr(lesson)
+
+
+def test_the_environment_has_the_last_word_on_threads(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    torch.set_num_threads(1)
+    assert begin("a", device="cpu").threads == 1
 
 
 def test_the_time_is_that_since_the_beginning(monkeypatch):

@@ -1,6 +1,4 @@
-"""The Gradio page: choose a clip, drag a box, watch it followed, compare, look inside, distil."""
+"""The Gradio page: choose a clip, drag a box, watch it followed, compare, look inside, distil.
 
-from playground.app.demo.layout import build
-from playground.app.demo.serve import launch
-
-__all__ = ["build", "launch"]
+`serve.launch` serves it, `layout.build` makes it. What the rules of models and files need is free of Gradio.
+"""

@@ -41,7 +41,7 @@ def budget(inside: Inside, head: Head) -> dict[str, list[dict[str, float]]]:
 
 
 def budget_figure(inside: Inside, *, head: Head = "mean") -> go.Figure:
-    """A panel for each prediction token, a bar for each layer, the first at the top.
+    """A panel for each prediction token, a bar for each layer, the first at the top; a click on one is about its layer.
 
     Raises ``ValueError`` naming ``model`` for a dense model, or ``head``.
     """
@@ -73,6 +73,7 @@ def budget_figure(inside: Inside, *, head: Head = "mean") -> go.Figure:
                 orientation="h",
                 x=[round(layer[name], 4) for layer in shares[token]],
                 y=list(range(depth)),
+                customdata=[{"layer": layer} for layer in range(depth)],
                 name=name,
                 legendgroup=name,
                 showlegend=i == 0,

@@ -10,9 +10,10 @@ from playground.visualise.inside.given import as_whole
 from playground.visualise.inside.matrix import put_matrix
 from playground.visualise.inside.pictures import FOUND, OTHER, address, picture, put_box
 from playground.visualise.inside.rows import SEARCH, Head
-from playground.visualise.inside.sheet import Sheet, finish, note
+from playground.visualise.inside.sheet import Sheet, draw, finish, note
 
 PICTURE_PX = 300
+UNSEEN = "rgba(0, 0, 0, 0)"
 
 
 def looked_at(inside: Inside, row: int, column: int, head: Head) -> Float[np.ndarray, "tokens layers"]:
@@ -33,12 +34,16 @@ def looked_at(inside: Inside, row: int, column: int, head: Head) -> Float[np.nda
 
 
 def patch_figure(inside: Inside, *, row: int, column: int, head: Head = "mean") -> go.Figure:
-    """Left: the patch on the search region. Right: tokens by layers. Raises as `looked_at` does."""
+    """Left: the patch on the search region; a click chooses another. Right: tokens by layers.
+
+    Raises as `looked_at` does.
+    """
     shares = looked_at(inside, row, column, head)
     side, depth = inside.config.search_grid, inside.config.depth
     names = list(rows.token_names(inside.config))
     sheet = Sheet()
     region = picture(sheet, address(inside.crops.search), (0, 0.4), (0, 1))
+    _patches_to_click(sheet, region, side)
     put_box(sheet, region, inside.box, FOUND, "box found")
     corners = (column / side, row / side, (column + 1) / side, (row + 1) / side)
     put_box(sheet, region, corners, OTHER, f"patch in row {row}, column {column}")
@@ -64,4 +69,21 @@ def patch_figure(inside: Inside, *, row: int, column: int, head: Head = "mean") 
         f"Which edges looked at the patch in row {row}, column {column}, {rows.in_words(head)}",
         f"Most: {names[token]} in layer {layer}, with {shares.max():.1%} of its attention.",
         PICTURE_PX,
+    )
+
+
+def _patches_to_click(sheet: Sheet, number: int, side: int) -> None:
+    """A layer that nobody sees over the picture, which itself takes no clicks."""
+    centres = [(i + 0.5) / side for i in range(side)]
+    draw(
+        sheet,
+        number,
+        type="heatmap",
+        z=[[0] * side] * side,
+        x=centres,
+        y=centres,
+        customdata=[[{"row": row, "column": column} for column in range(side)] for row in range(side)],
+        colorscale=[[0, UNSEEN], [1, UNSEEN]],
+        showscale=False,
+        hovertemplate="row %{customdata.row}, column %{customdata.column}<extra></extra>",
     )

@@ -30,6 +30,8 @@ def timeline_figure(
 ) -> go.Figure:
     """Panels under each other: score with ``lost_score`` dashed, entropy in bits, IoU if given, and the updates.
 
+    A click on a curve or a mark is about its frame's ``place`` in the clip.
+
     ``overlap``: IoU, 0..1, a frame ``against`` something, such as another tracker; NaN leaves a gap. Raises
     ``ValueError`` naming ``moments`` for fewer than two frames, or ``overlap`` of another length.
     """
@@ -61,6 +63,7 @@ def timeline_figure(
             type="scatter",
             x=frames,
             y=[None if value is None else round(value, 4) for value in values],
+            customdata=[{"place": place} for place in range(len(moments))],
             mode="lines" if len(frames) > 2 else "markers",
             name=name,
             showlegend=False,
@@ -107,12 +110,13 @@ def _updates(sheet: Sheet, moments: Sequence[Moment], ends: list[float], band: S
     )
     x, y = axes_of(number)
     for mark, (symbol, colour) in MARKS.items():
-        marked = [moment for moment in moments if moment.update == mark]
+        marked = [(place, moment) for place, moment in enumerate(moments) if moment.update == mark]
         draw(
             sheet,
             number,
             type="scatter",
-            x=[moment.event.index for moment in marked] or [None],
+            x=[moment.event.index for _, moment in marked] or [None],
+            customdata=[{"place": place} for place, _ in marked] or [None],
             y=[0.12] * max(len(marked), 1),
             mode="markers",
             name=f"online template {mark}",

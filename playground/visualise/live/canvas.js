@@ -73,6 +73,15 @@ async function render({ model, el }) {
   const Plotly = await plotly(model);
   const shown = await text(model, "shown");
   const near = await nearby(model, (drawn) => redraw(drawn));
+  const clicked = await text(model, "clicked");
+
+  let clicks = 0;
+  const click = ({ points: [{ customdata: point }] }) => {
+    if (!point || typeof point !== "object" || Array.isArray(point)) return;
+    clicks += 1; // so that a second click on the same point is a change too
+    clicked.set("value", JSON.stringify({ point, number: clicks }));
+    clicked.save_changes();
+  };
 
   let last;
   const redraw = (drawn) => {
@@ -82,7 +91,10 @@ async function render({ model, el }) {
     message.innerHTML = sentence ?? "";
     message.hidden = !sentence;
     place.hidden = Boolean(sentence);
-    if (!sentence) Plotly.react(place, data, layout, { displaylogo: false });
+    if (sentence) return;
+    const first = !place.data;
+    Plotly.react(place, data, layout, { displaylogo: false });
+    if (first) place.on("plotly_click", click);
   };
   // A panel that is folded away or narrowed tells no window.
   const observer = new ResizeObserver(() => place.offsetWidth && place.data && Plotly.Plots.resize(place));

@@ -21,6 +21,9 @@ class Canvas(anywidget.AnyWidget):
     ``ahead`` is empty or ``{"slider": model, "figures": {index: text}}``: what is to be shown at once when that slider
     moves there. Figures for one slider add up until ``ahead`` is emptied.
 
+    ``clicked`` is empty or ``{"point": {...}, "number": n}``: the dictionary that the n-th clicked point has for its
+    ``customdata``. Points with anything else for it cannot be clicked.
+
     All texts are values of labels that no page shows. A page that takes more than two seconds to start one of
     anywidget's widgets passes it no later change; ipywidgets' own models know no such limit.
     """
@@ -28,6 +31,7 @@ class Canvas(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")
     shown = traitlets.Instance(Label).tag(sync=True, **widget_serialization)
     ahead = traitlets.Instance(Label).tag(sync=True, **widget_serialization)
+    clicked = traitlets.Instance(Label).tag(sync=True, **widget_serialization)
     library = traitlets.Instance(Label).tag(sync=True, **widget_serialization)
 
 
@@ -46,4 +50,4 @@ def _library() -> Label:
 
 def canvas(shown: str) -> Canvas:
     """A canvas that shows a text (see `Canvas`) and follows changes of ``canvas.shown.value``."""
-    return Canvas(shown=Label(shown), ahead=Label(), library=_library())
+    return Canvas(shown=Label(shown), ahead=Label(), clicked=Label(), library=_library())

@@ -69,12 +69,14 @@ def timeline_view(
     *,
     beside: Sequence[TrackEvent] | None = None,
     against: str = "the teacher",
+    opens: Live | None = None,
 ) -> Live:
     """`timeline_figure` of a track from ``box`` (pixels of the first frame), with buttons to force and veto templates.
 
     Some frames, evenly spread, are offered to force a template on, and those on which the tracker may take one by
     itself, to refuse it. Every change tracks the clip anew. ``beside``: the track of another, whose name is
-    ``against``, of the same frames; the IoU with its boxes is drawn too.
+    ``against``, of the same frames; the IoU with its boxes is drawn too. A click takes ``opens``, such as a
+    `swipe_view` of the same frames, to the frame.
     """
     interval = tracker.config.update.interval
 
@@ -93,7 +95,7 @@ def timeline_view(
         "force": choice("force at", later[:: -(-len(later) // MOST_BUTTONS) or 1], (), "several"),
         "veto": choice("veto at", taken, (), "several"),
     }
-    return Live(name="timeline", draw=draw, controls=controls)
+    return Live(name="timeline", draw=draw, controls=controls, opens=opens)
 
 
 @in_its_place

@@ -21,7 +21,18 @@ function redraw() {
     return;
   }
   const images = (layout.images ?? []).map((image) => ({ ...image, source: sources[image.source] ?? image.source }));
+  const first = !place.data;
   Plotly.react(place, data, { ...layout, images }, { displaylogo: false, responsive: true });
+  if (first) place.on("plotly_click", choose);
+}
+
+// A point that stands for values of controls: they go there.
+function choose({ points: [{ customdata: point }] }) {
+  for (const { dataset, control } of labels) {
+    const at = JSON.parse(dataset.values).indexOf(point?.[dataset.name]);
+    if (at >= 0) control.value = at;
+  }
+  redraw();
 }
 
 document.querySelector("form").addEventListener("input", redraw);

@@ -48,7 +48,7 @@ def page(live: Live, **values: Any) -> str:
         dark=DARK,
         style=(_FOLDER / "page.css").read_text(encoding="utf-8"),
         plotly=get_plotlyjs(),
-        controls="".join(_control(control, chosen[name]) for name, control in working.items()),
+        controls="".join(_control(name, control, chosen[name]) for name, control in working.items()),
         figures=content.replace("<", "\\u003c"),
         script=(_FOLDER / "page.js").read_text(encoding="utf-8"),
     )
@@ -73,7 +73,7 @@ def _packed(figure: go.Figure | str, sources: dict[str, int]) -> dict[str, Any]:
     return drawn
 
 
-def _control(control: Control, chosen: Any) -> str:
+def _control(name: str, control: Control, chosen: Any) -> str:
     words, at = list(control.values), list(control.values.values()).index(chosen)
     title = as_text(control.title)
     if control.kind == "slider":
@@ -85,4 +85,6 @@ def _control(control: Control, chosen: Any) -> str:
             for i, word in enumerate(words)
         )
         field = f"<select>{''.join(options)}</select>"
-    return f'<label data-count="{len(words)}"><span>{title}</span>{field}</label>'
+    values = as_text(json.dumps(list(control.values.values())))
+    data = f'data-name="{name}" data-values="{values}" data-count="{len(words)}"'
+    return f"<label {data}><span>{title}</span>{field}</label>"

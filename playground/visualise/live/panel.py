@@ -15,15 +15,19 @@ from playground.visualise.live.view import Control, Live, in_a_sentence
 def panel(live: Live, first: go.Figure | str) -> widgets.VBox:
     """Controls above, below them a canvas that shows ``first`` (`in_a_sentence`) until one of them is moved.
 
-    What they say is kept in ``live.chosen``. A control with a single value is left out.
+    What they say is kept in ``live.chosen``, and they go where `Live.choose` moves them. A control with a single value
+    is left out.
     """
     drawn = canvas(_shown(first))
+    drawn.clicked.observe(lambda change: live.clicked(json.loads(change["new"])["point"]), names="value")
     ahead = look_ahead(live, drawn, _text)
+    moves: dict[str, Callable[[Any], None]] = {}
     controls = {
-        name: _control(control, name, live, drawn, ahead)
+        name: _control(control, name, live, drawn, ahead, moves)
         for name, control in live.controls.items()
         if len(control.values) > 1
     }
+    live.watchers.append(lambda name, value: moves[name](value) if name in moves else None)
     for name, control in controls.items():
         if isinstance(control, widgets.SelectionSlider):
             ahead(name, control)
@@ -43,33 +47,41 @@ def _text(live: Live, **values: Any) -> str:
     return _shown(in_a_sentence(live, **values))
 
 
-def _control(control: Control, name: str, live: Live, drawn: Canvas, ahead: Moved) -> widgets.Widget:
+def _control(
+    control: Control, name: str, live: Live, drawn: Canvas, ahead: Moved, moves: dict[str, Callable[[Any], None]]
+) -> widgets.Widget:
+    """The widget of a control; how to move it is put into ``moves``."""
+
     def changed(value: Any) -> None:
         live.chosen[name] = value
         ahead(name, made if control.kind == "slider" else None)
         drawn.shown.value = _text(live)
 
     if control.kind == "several":
-        return _several(control, changed)
+        made, moves[name] = _several(control, live.chosen[name], changed)
+        return made
     values = list(control.values.values())
     # By number: a widget takes None for "nothing chosen", but it may be a value here.
     shown = {
         "options": [(words, i) for i, words in enumerate(control.values)],
-        "value": values.index(control.start) if control.start in values else 0,
+        "value": values.index(live.chosen[name]) if live.chosen[name] in values else 0,
         "description": control.title,
         "style": {"description_width": "initial"},
     }
     made = widgets.SelectionSlider(**shown) if control.kind == "slider" else widgets.Dropdown(**shown)
     made.layout.width = "300px" if control.kind == "slider" else "max-content"
     made.observe(lambda change: changed(values[change["new"]]), names="value")
+    moves[name] = lambda value: made.set_trait("value", values.index(value))
     return made
 
 
-def _several(control: Control, changed: Callable[[tuple[Any, ...]], None]) -> widgets.Box:
-    """A small button for each value, pressed or not, in as many lines as they need."""
+def _several(
+    control: Control, chosen: tuple[Any, ...], changed: Callable[[tuple[Any, ...]], None]
+) -> tuple[widgets.Box, Callable[[tuple[Any, ...]], None]]:
+    """A small button for each value, pressed or not, in as many lines as they need; and how to press others."""
     narrow = {"width": "auto", "margin": "1px"}
     buttons = [
-        widgets.ToggleButton(value=value in control.start, description=words, layout=narrow)
+        widgets.ToggleButton(value=value in chosen, description=words, layout=narrow)
         for words, value in control.values.items()
     ]
 
@@ -81,4 +93,9 @@ def _several(control: Control, changed: Callable[[tuple[Any, ...]], None]) -> wi
         button.observe(pressed, names="value")
     row = widgets.Box([widgets.Label(control.title), *buttons])
     row.layout.flex_flow = "row wrap"
-    return row
+
+    def press(wanted: tuple[Any, ...]) -> None:
+        for button, value in zip(buttons, control.values.values(), strict=True):
+            button.value = value in wanted
+
+    return row, press

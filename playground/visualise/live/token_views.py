@@ -60,7 +60,8 @@ def talk_view(shown: Frames, *, layer: int | None = None, head: Head = "mean") -
 
 @in_its_place
 def patch_view(shown: Frames, *, row: int | None = None, column: int | None = None, head: Head = "mean") -> Live:
-    """`patch_figure` with sliders for row and column of the patch, which is in the middle if None."""
+    """`patch_figure` with sliders for row and column of the patch, which is in the middle if None. A click on the
+    picture moves them."""
     first = pick(as_frames(shown), 0)
     side = first.config.search_grid
     return _view(
@@ -74,9 +75,10 @@ def patch_view(shown: Frames, *, row: int | None = None, column: int | None = No
 
 
 @in_its_place
-def budget_view(shown: Frames, *, head: Head = "mean") -> Live:
-    """`budget_figure` with a list of heads."""
-    return _view("budget", shown, budget_figure, head=_heads(pick(as_frames(shown), 0), head))
+def budget_view(shown: Frames, *, head: Head = "mean", opens: Live | None = None) -> Live:
+    """`budget_figure` with a list of heads. A click on a bar takes ``opens``, such as an `attention_view`, to its
+    layer."""
+    return _view("budget", shown, budget_figure, opens, head=_heads(pick(as_frames(shown), 0), head))
 
 
 def as_frames(shown: Frames) -> Sequence[Inside]:
@@ -88,14 +90,16 @@ def as_frames(shown: Frames) -> Sequence[Inside]:
     return [shown] if isinstance(shown, Inside) else shown
 
 
-def _view(name: str, shown: Frames, figure: Callable[..., go.Figure], **controls: Control) -> Live:
+def _view(
+    name: str, shown: Frames, figure: Callable[..., go.Figure], opens: Live | None = None, **controls: Control
+) -> Live:
     """A view that draws ``figure`` of one of the frames, chosen by the last slider."""
     frames = as_frames(shown)
 
     def draw(frame: int, **chosen: Any) -> go.Figure:
         return figure(pick(frames, frame), **chosen)
 
-    return Live(name=name, draw=draw, controls=controls | {"frame": numbers("frame", len(frames))})
+    return Live(name=name, draw=draw, controls=controls | {"frame": numbers("frame", len(frames))}, opens=opens)
 
 
 def _layer(inside: Inside, layer: int | None) -> Control:

@@ -38,13 +38,16 @@ class Live:
 
     A notebook shows it with sliders, and with a picture of the figure beside them for where no front end is alive.
     ``draw`` raises ``ValueError`` where it cannot draw; a notebook then shows that sentence in the figure's place.
-    ``name`` is that of its files. ``chosen`` is what the controls say now, and is theirs to change.
+    ``name`` is that of its files. ``chosen`` is what the controls say now; `choose` changes it. A click on a point of
+    the figure whose ``customdata`` is a dictionary chooses that in ``opens``, another view, or in this one.
     """
 
     name: str
     draw: Callable[..., go.Figure]
     controls: Mapping[str, Control] = field(default_factory=dict)
+    opens: "Live | None" = None
     chosen: dict[str, Any] = field(init=False)
+    watchers: list[Callable[[str, Any], None]] = field(init=False, default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chosen", {name: control.start for name, control in self.controls.items()})
@@ -52,10 +55,35 @@ class Live:
     def figure(self, **values: Any) -> go.Figure:
         """The figure as the controls say, ``values`` changed. Raises ``ValueError`` as ``draw`` does, or naming one
         that is no control."""
-        if unknown := sorted(set(values) - set(self.controls)):
-            known = ", ".join(self.controls) or "none at all"
-            raise ValueError(f"{unknown[0]}: this view has no such control; it has {known}.")
+        for name in sorted(values):
+            self._control(name)
         return self.draw(**self.chosen | values)
+
+    def choose(self, **values: Any) -> None:
+        """Move controls to ``values``, wherever the view is shown. Raises ``ValueError`` naming one that is no control
+        or has no such value."""
+        for name, value in values.items():
+            control = self._control(name)
+            offered = list(control.values.values())
+            asked = value if control.kind == "several" else (value,)
+            if not all(one in offered for one in asked):
+                raise ValueError(f"{name}: choose from {', '.join(control.values)}; got {value}.")
+        for name, value in values.items():
+            self.chosen[name] = value
+            for moved in self.watchers:
+                moved(name, value)
+
+    def clicked(self, point: Mapping[str, Any]) -> None:
+        """What a click on a ``point`` of the figure does: its values are chosen where the view that it opens has such
+        controls. Raises ``ValueError`` as `choose` does."""
+        opened = self.opens or self
+        opened.choose(**{name: value for name, value in point.items() if name in opened.controls})
+
+    def _control(self, name: str) -> Control:
+        if name not in self.controls:
+            known = ", ".join(self.controls) or "none at all"
+            raise ValueError(f"{name}: this view has no such control; it has {known}.")
+        return self.controls[name]
 
     def to_static(self, place: str | Path = ".", *, png: bool = True, **values: Any) -> list[Path]:
         """Write the view as one HTML file that asks for nothing, and as a PNG, and return the files' paths.

@@ -19,7 +19,9 @@ def test_the_figure_marks_the_patch(looked):
     figure = patch_figure(looked, row=5, column=9)
     patch = next(trace for trace in figure.data if trace.name and trace.name.startswith("patch"))
     assert (min(patch.x), min(patch.y), max(patch.x), max(patch.y)) == (9 / 14, 5 / 14, 10 / 14, 6 / 14)
-    heat = next(trace for trace in figure.data if trace.type == "heatmap")
+    ground, heat = (trace for trace in figure.data if trace.type == "heatmap")
+    assert ground.customdata[5][9] == {"row": 5, "column": 9}
+    assert (ground.x[9], ground.y[5]) == pytest.approx((9.5 / 14, 5.5 / 14))
     np.testing.assert_allclose(heat.z, looked_at(looked, 5, 9, "mean") * 298, rtol=1e-3)
 
 

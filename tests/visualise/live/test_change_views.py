@@ -11,6 +11,7 @@ from playground.tracker import Tracker
 from playground.video.read import read_frames
 from playground.visualise.inside import look_inside, replay, study_figure, study_layers
 from playground.visualise.live.change_views import mask_view, removal_view, study_view, timeline_view
+from playground.visualise.live.pair_views import swipe_view
 from playground.visualise.live.view import in_a_sentence
 
 RATES = (1.0, 0.5, 0.0)
@@ -91,3 +92,16 @@ def test_more_templates_cost_more(sparse, crops):
         return max(bars.x)
 
     assert macs(1) < macs(3)
+
+
+def test_a_click_on_the_timeline_seeks(tracker, world):
+    frames, box = list(read_frames(world.frames)), Box(*world.boxes[0].tolist())
+    events = [TrackEvent(index=i, time_s=0.0, box=box) for i in range(len(frames))]
+    swipe = swipe_view([frame.image for frame in frames], events, events)
+    view = timeline_view(tracker, frames, box, beside=events, opens=swipe)
+    for trace in view.figure(force=(5,)).data:
+        for frame, point in zip(trace.x, trace.customdata, strict=True):
+            assert frame is None or point == {"place": frame}
+    forced = next(trace for trace in view.figure(force=(5,)).data if trace.name == "online template forced")
+    view.clicked(forced.customdata[0])
+    assert swipe.chosen["place"] == 5

@@ -59,6 +59,8 @@ def test_sliders_move_figures_in_jupyterlab(tmp_path, chromium):
         assert before["data"] != after["data"], f"{name}: the figure holds the same numbers after the slider moved"
         assert before["drawn"] != after["drawn"], f"{name}: what is on the page did not change"
         assert before["said"] != after["said"]
+    assert seen["clicked"] == ["3", "10"], "row and column do not say which patch was clicked"
+    assert seen["opened"] == "0", "a click on the first layer's bar did not take the attention there"
     sys.stdout.write(f"key to redrawn figure, ms of each move: {seen['took']}\n")
 
 
@@ -138,6 +140,10 @@ def _visit(address, chromium):
         seen = {"layer": _moved(page, "live.attention_view(seen)", "ArrowLeft", took)}
         seen["removed"] = _moved(page, "live.removal_view(", "End", took)
         seen["took"] = took
+        patches = _click(page, "live.patch_view(seen)", 10.5 / 14, 3.5 / 14)
+        seen["clicked"] = [_says(patches.nth(place), value) for place, value in enumerate(("3", "10"))]
+        _click(page, "live.budget_view(seen", 0.05, 0.5 / 4)
+        seen["opened"] = _says(_cell(page, "live.attention_view(seen)").locator(".noUi-handle").first, "0")
         seen["sentence"] = _cell(page, WRONG).get_by_role("alert").text_content()
         seen["tracebacks"] = [text for text in page.locator(".jp-OutputArea").all_inner_texts() if "Traceback" in text]
         if folder := os.environ.get("PLAYGROUND_SCREENSHOTS"):
@@ -205,6 +211,27 @@ def _moved(page, code, key, took, more=6):
     times += [press(key) for key in ("ArrowLeft", "ArrowRight") * (more // 2)]
     took[code] = [round(ms) for ms in times]
     return before, after
+
+
+def _click(page, code, x, y):
+    """A click on the first panel of a cell's figure, at fractions of it from the upper left; the cell's sliders."""
+    cell = _cell(page, code)
+    panel = cell.locator(".nsewdrag").first
+    panel.scroll_into_view_if_needed()
+    place = panel.bounding_box()
+    page.mouse.move(place["x"] + place["width"] * x, place["y"] + place["height"] * y)
+    page.wait_for_timeout(PACE_MS)  # plotly looks for what is under the pointer before it is clicked
+    page.mouse.click(place["x"] + place["width"] * x, place["y"] + place["height"] * y)
+    return cell.locator(".noUi-handle")
+
+
+def _says(handle, expected):
+    """What a slider's handle says, once it says what is expected or will not any more."""
+    for _ in range(100):
+        if handle.get_attribute("aria-valuetext") == expected:
+            break
+        handle.page.wait_for_timeout(100)
+    return handle.get_attribute("aria-valuetext")
 
 
 def _photograph(page, folder):

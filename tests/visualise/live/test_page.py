@@ -18,7 +18,10 @@ def _draw(level, colour, marks):
     if level == 2 and colour == "red":
         raise ValueError("level: 2 is <never> red.")
     title = f"{colour} {level} {list(marks)}"
-    return go.Figure({"layout": {"title": {"text": title}, "images": [{"source": PICTURE}], "height": 200}})
+    points = [{"level": 0}, {"level": 1, "colour": "blue", "speed": 9}, "level 2"]
+    bars = {"type": "bar", "y": [1, 1, 1], "customdata": points}
+    shown = {"title": {"text": title}, "images": [{"source": PICTURE}], "height": 300}
+    return go.Figure({"data": [bars], "layout": shown})
 
 
 VIEW = Live(
@@ -73,7 +76,9 @@ def test_a_browser_moves_its_controls(tmp_path, chromium):
     with ThreadPoolExecutor(1) as pool:  # Playwright allows one browser a thread
         asked, failed, told = pool.submit(_visit, path.as_uri(), chromium).result()
     assert not failed and [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
-    assert told == [("red 1 [6]", "1"), ("red 0 [6]", "0"), ("blue 0 [6]", "0"), "level: 2 is <never> red."]
+    clicked = [("red 0 [6]", "0"), ("blue 1 [6]", "1")]
+    moved = [("red 1 [6]", "1"), ("red 0 [6]", "0"), ("blue 0 [6]", "0"), "level: 2 is <never> red."]
+    assert told == [("red 1 [6]", "1"), *clicked, *moved]
 
 
 def _visit(address, chromium):
@@ -94,6 +99,17 @@ def _visit(address, chromium):
             )
             told.append((visit.text_content(".gtitle"), visit.text_content("output")))
 
+        def click(bar):
+            place = visit.locator(".bars .point").nth(bar).bounding_box()
+            visit.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+
+        read("red 1")
+        click(0)
+        read("red 0")
+        click(2)  # stands for nothing that could be chosen
+        click(1)
+        read("blue 1")
+        visit.get_by_role("combobox").select_option("red")
         read("red 1")
         visit.get_by_role("slider").press("ArrowLeft")
         read("red 0")

@@ -78,3 +78,49 @@ def test_a_wrong_start_is_told_and_can_be_left(view):
 def test_without_controls_there_is_the_canvas_alone():
     figure = go.Figure()
     assert len(panel(Live(name="one", draw=lambda: figure), figure).children) == 1
+
+
+def _click(made, **point):
+    clicked = made.children[-1].clicked
+    clicked.value = json.dumps({"point": point, "number": len(clicked.value)})
+
+
+def test_a_click_on_a_point_moves_the_controls_wherever_they_are_shown(view):
+    made, below = panel(view, view.figure()), panel(view, view.figure())
+    _click(made, level=0, colour="r", elsewhere=5)
+    assert view.chosen == {"level": 0, "colour": "r", "marks": (6,), "fixed": 0}
+    for one in (made, below):
+        slider, menu, _ = one.children[0].children
+        assert (slider.index, menu.label) == (0, "red")
+        (trace,) = _shown(one)["data"]
+        assert (trace["y"], trace["name"]) == ([0, 6], "r")
+
+
+def test_a_click_may_open_another_view(view):
+    marks = Live(name="marks", draw=lambda: go.Figure(), opens=view)
+    beside = panel(view, view.figure())
+    _click(panel(marks, marks.figure()), level=0)
+    assert view.chosen["level"] == 0 and _shown(beside)["data"][0]["y"] == [0, 6]
+
+
+def test_what_is_chosen_from_outside_is_pressed_and_shown_again(view):
+    made = panel(view, view.figure())
+    view.choose(marks=(5,), level=0)
+    assert [button.value for button in made.children[0].children[2].children[1:]] == [True, False]
+    again = panel(view, view.figure()).children[0].children
+    assert again[0].index == 0 and [button.value for button in again[2].children[1:]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"speed": 1}, "speed: this view has no such control; it has level"),
+        ({"level": 7}, "level: choose from 0, 1, 2; got 7."),
+        ({"marks": (5, 7)}, "marks: choose from 5, 6; got"),
+    ],
+)
+def test_what_is_not_there_is_not_chosen(view, wrong, words):
+    before = dict(view.chosen)
+    with pytest.raises(ValueError, match=words):
+        view.choose(colour="r", **wrong)
+    assert view.chosen == before

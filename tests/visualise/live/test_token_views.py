@@ -82,3 +82,19 @@ def test_no_frame_is_told_so(view):
 def test_no_frame_is_a_sentence_in_the_view_s_place():
     for view in (attention_view, edges_view, talk_view, patch_view, budget_view, layers_view):
         assert in_a_sentence(view([])) == "frames: give at least one."
+
+
+def test_a_bar_of_the_budget_takes_the_attention_to_its_layer(seen):
+    attention = attention_view(seen)
+    budget = budget_view(seen, opens=attention)
+    bars = [trace for trace in budget.figure().data if trace.type == "bar"]
+    assert bars and all(bar.customdata[row] == {"layer": bar.y[row]} for bar in bars for row in range(3))
+    budget.clicked(bars[0].customdata[0])
+    assert attention.figure() == attention_figure(seen[0], layer=0)
+
+
+def test_a_patch_that_is_clicked_is_the_one_that_is_shown(seen):
+    view = patch_view(seen)
+    ground = next(trace for trace in view.figure().data if trace.type == "heatmap")
+    view.clicked(ground.customdata[1][3])
+    assert view.figure() == patch_figure(seen[0], row=1, column=3)
