@@ -21,7 +21,7 @@ HEAD_CHANNELS = 32
 GROUPS, PER_GROUP = 8, 2
 CLIPS = {True: 40, False: 120}
 STEPS = {
-    True: {"teacher": 50, "dense-to-sparse": 120, "deep": 50, "fade-layers": 50, "deep-to-shallow": 20},
+    True: {"teacher": 40, "dense-to-sparse": 90, "deep": 40, "fade-layers": 45, "deep-to-shallow": 15},
     False: {"teacher": 250, "dense-to-sparse": 600, "deep": 250, "fade-layers": 270, "deep-to-shallow": 180},
 }
 SAVES = {True: 5, False: 10}  # of a run, each of which a notebook measures
