@@ -150,7 +150,7 @@ def _visit(address, chromium):
             _photograph(page, Path(folder))
         page.wait_for_timeout(PAUSE_MS)
         page.evaluate(CUT_OFF)
-        seen["drawn ahead"] = _moved(page, "live.attention_view(seen)", "ArrowLeft", {}, more=0)
+        seen["drawn ahead"] = _moved(page, "live.attention_view(seen)", "ArrowRight", {}, more=0)
         browser.close()
     return seen | {"outside": [url for url in asked if not url.startswith(own)]}
 
