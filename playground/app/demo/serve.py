@@ -10,6 +10,7 @@ import torch
 from starlette.middleware import Middleware
 
 from playground.app.demo import limits
+from playground.app.demo.allocator import give_back_memory
 from playground.app.demo.cache import own_cache
 from playground.app.demo.guard import guard
 from playground.app.demo.layout import build
@@ -53,6 +54,7 @@ def launch(
     own = [Path(model)] if model and Path(model).expanduser().is_dir() else []
     closed = bool(models_from) or is_public(share)
     share_cores()
+    give_back_memory()
     with own_cache() as kept, models_only_from([*models_from, *own] if closed else None):
         page = build(model, examples, browser_page)
         try:

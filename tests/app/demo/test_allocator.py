@@ -1,0 +1,42 @@
+"""The C library's pools of memory, counted by the C library itself."""
+
+import subprocess
+import sys
+
+import pytest
+
+# Eight threads allocate at the same time; prints whether the library took the advice and how many pools there are.
+COUNT = """
+import ctypes, sys, threading
+from playground.app.demo.allocator import give_back_memory
+print(give_back_memory() if sys.argv[1] == "told" else "silent")
+together = threading.Barrier(8)
+def allocate():
+    together.wait()
+    kept = [bytes(20_000) for _ in range(200)]
+    together.wait()
+threads = [threading.Thread(target=allocate) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+print(open(sys.argv[2]).read().count("<heap nr="))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the pools are glibc's")
+def test_threads_share_two_pools_unless_the_environment_says_otherwise(tmp_path, monkeypatch):
+    def count(told: str) -> list[str]:
+        command = [sys.executable, "-c", COUNT, told, str(tmp_path / "info.xml")]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    said, pools = count("told")
+    assert said == "True" and int(pools) <= 2
+    assert int(count("silent")[1]) > 2, "the system keeps few pools by itself: this test shows nothing"
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "5")
+    said, pools = count("told")
+    assert said == "False" and 2 < int(pools) <= 5
