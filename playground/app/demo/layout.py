@@ -85,9 +85,13 @@ def build(model: str | None = None, examples: Path | None = None, browser_page: 
 
 
 def _remember_tab(name: str) -> str:
-    """A script for the browser: the tab in the page's address, and what the left side has to show for it."""
+    """A script for the browser: the tab in the page's address, and what the left side has to show for it.
+
+    A plot that was hidden while the window changed does not know yet.
+    """
     said = "" if name == "track" else name
     return (
         f"() => {{ document.body.dataset.tab = '{name}'; if (window.playgroundLink) "
-        f"window.playgroundLink({{ tab: '{said}' }}); return []; }}"
+        f"window.playgroundLink({{ tab: '{said}' }}); "
+        "requestAnimationFrame(() => window.dispatchEvent(new Event('resize'))); return []; }"
     )

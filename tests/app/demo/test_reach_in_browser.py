@@ -60,6 +60,18 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit, demo_server, upload,
             assert page.evaluate("() => document.documentElement.scrollWidth") <= 390, tab
 
 
+def test_a_plot_that_was_hidden_while_the_window_narrowed_fits_it(page, upload, type_box, square_clip):
+    upload(page, square_clip)
+    type_box(page, (20, 30, 24, 24))
+    page.click("#track")
+    page.wait_for_selector("#plot .js-plotly-plot .main-svg")
+    assert page.locator("#plot .main-svg").first.bounding_box()["width"] > 390
+    page.get_by_role("tab", name="Compare", exact=True).click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("tab", name="Track", exact=True).click()
+    page.wait_for_function("() => document.querySelector('#plot .main-svg').getBoundingClientRect().width < 390")
+
+
 CONTRAST = """(selectors) => {
   const shade = (text) => {
     const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number);
