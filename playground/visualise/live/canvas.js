@@ -75,11 +75,11 @@ async function render({ model, el }) {
   const near = await nearby(model, (drawn) => redraw(drawn));
   const clicked = await text(model, "clicked");
 
-  let clicks = 0;
   const click = ({ points: [{ customdata: point }] }) => {
     if (!point || typeof point !== "object" || Array.isArray(point)) return;
-    clicks += 1; // so that a second click on the same point is a change too
-    clicked.set("value", JSON.stringify({ point, number: clicks }));
+    // So that a second click on the same point is a change too, after a reload of the page as well.
+    const number = clicked.get("value") ? JSON.parse(clicked.get("value")).number + 1 : 1;
+    clicked.set("value", JSON.stringify({ point, number }));
     clicked.save_changes();
   };
 

@@ -26,12 +26,9 @@ function redraw() {
   if (first) place.on("plotly_click", choose);
 }
 
-// A point that stands for values of controls: they go there.
+// A point that stands for places of controls: they go there.
 function choose({ points: [{ customdata: point }] }) {
-  for (const { dataset, control } of labels) {
-    const at = JSON.parse(dataset.values).indexOf(point?.[dataset.name]);
-    if (at >= 0) control.value = at;
-  }
+  for (const { dataset, control } of labels) control.value = point?.places?.[dataset.name] ?? control.value;
   redraw();
 }
 

@@ -1,7 +1,7 @@
 """A live view as one HTML file: its figures drawn beforehand, its sliders and lists still working, no network asked."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,15 @@ def page(live: Live, **values: Any) -> str:
     """The page, as the controls of ``live`` say, ``values`` changed.
 
     Of its sliders and lists, the first ones go on working: as many of them as `MOST` figures allow. The others stay
-    where they are.
+    where they are. So does a click on a point (`Live`) all of whose controls go on working; one that would open another
+    view does nothing.
     """
     chosen = live.chosen | values
     working = dict(_working(live, chosen))
     sources: dict[str, int] = {}
     options = [control.values.values() for control in working.values()]
     figures = [
-        _packed(in_a_sentence(live, **values | dict(zip(working, picked, strict=True))), sources)
+        _packed(in_a_sentence(live, **values | dict(zip(working, picked, strict=True))), sources, live, working)
         for picked in product(*options)
     ]
     content = json.dumps({"figures": figures, "sources": list(sources)}, separators=(",", ":"))
@@ -63,14 +64,32 @@ def _working(live: Live, chosen: dict[str, Any]) -> Iterator[tuple[str, Control]
             yield name, control
 
 
-def _packed(figure: go.Figure | str, sources: dict[str, int]) -> dict[str, Any]:
-    """A figure with numbers in place of its pictures, which many figures share, or the sentence in its place."""
+def _packed(
+    figure: go.Figure | str, sources: dict[str, int], live: Live, working: Mapping[str, Control]
+) -> dict[str, Any]:
+    """A figure with numbers in place of its pictures, which many figures share, or the sentence in its place.
+
+    Points that can be clicked are told the ``places`` of controls that they stand for.
+    """
     if isinstance(figure, str):
         return {"message": figure}
     drawn: dict[str, Any] = json.loads(figure.to_json())
     for image in drawn["layout"].get("images", ()):
         image["source"] = sources.setdefault(image["source"], len(sources))
+    for trace in drawn["data"]:
+        _tell_places(trace.get("customdata"), live, working)
     return drawn
+
+
+def _tell_places(points: Any, live: Live, working: Mapping[str, Control]) -> None:
+    if isinstance(points, list):
+        for point in points:
+            _tell_places(point, live, working)
+    elif isinstance(points, dict) and live.opens is None:
+        asked = {name: value for name, value in points.items() if name in live.controls}
+        offered = {name: list(control.values.values()) for name, control in working.items()}
+        if all(value in offered.get(name, ()) for name, value in asked.items()):
+            points["places"] = {name: offered[name].index(value) for name, value in asked.items()}
 
 
 def _control(name: str, control: Control, chosen: Any) -> str:
@@ -85,6 +104,4 @@ def _control(name: str, control: Control, chosen: Any) -> str:
             for i, word in enumerate(words)
         )
         field = f"<select>{''.join(options)}</select>"
-    values = as_text(json.dumps(list(control.values.values())))
-    data = f'data-name="{name}" data-values="{values}" data-count="{len(words)}"'
-    return f"<label {data}><span>{title}</span>{field}</label>"
+    return f'<label data-name="{name}" data-count="{len(words)}"><span>{title}</span>{field}</label>'

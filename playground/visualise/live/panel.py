@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import plotly.graph_objects as go
 
-from playground.visualise.live.ahead import Moved, look_ahead
-from playground.visualise.live.canvas import Canvas, canvas
+from playground.visualise.live.ahead import look_ahead
+from playground.visualise.live.canvas import canvas
 from playground.visualise.live.view import Control, Live, in_a_sentence
 
 
@@ -19,23 +20,54 @@ def panel(live: Live, first: go.Figure | str) -> widgets.VBox:
     is left out.
     """
     drawn = canvas(_shown(first))
-    drawn.clicked.observe(lambda change: live.clicked(json.loads(change["new"])["point"]), names="value")
     ahead = look_ahead(live, drawn, _text)
-    moves: dict[str, Callable[[Any], None]] = {}
+    placing = False  # while several controls are moved together, which is one change to draw
+
+    def moved(name: str, value: Any) -> None:
+        if placing:
+            return
+        live.chosen[name] = value
+        made = controls[name]
+        ahead(name, made.widget if isinstance(made.widget, widgets.SelectionSlider) else None)
+        drawn.shown.value = _text(live)
+
+    def follow() -> None:
+        nonlocal placing
+        ahead("", None)  # before sliders move: what was drawn ahead for them is about the old values of the others
+        placing = True
+        try:
+            for name, made in controls.items():
+                made.place(live.chosen[name])
+        finally:
+            placing = False
+        drawn.shown.value = _text(live)
+        look()
+
+    def look() -> None:
+        for name, made in controls.items():
+            if isinstance(made.widget, widgets.SelectionSlider):
+                return ahead(name, made.widget)
+
     controls = {
-        name: _control(control, name, live, drawn, ahead, moves)
+        name: _control(control, live.chosen[name], partial(moved, name))
         for name, control in live.controls.items()
         if len(control.values) > 1
     }
-    live.watchers.append(lambda name, value: moves[name](value) if name in moves else None)
-    for name, control in controls.items():
-        if isinstance(control, widgets.SelectionSlider):
-            ahead(name, control)
-            break
+    live.watchers.append(follow)
+    drawn.clicked.observe(lambda change: live.clicked(json.loads(change["new"])["point"]), names="value")
+    look()
     row = widgets.Box(
-        list(controls.values()), layout={"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 20px"}
+        [made.widget for made in controls.values()],
+        layout={"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 20px"},
     )
     return widgets.VBox([row, drawn] if controls else [drawn])
+
+
+class _Made(NamedTuple):
+    """The widget of a control, and a function that moves it to a value."""
+
+    widget: widgets.Widget
+    place: Callable[[Any], None]
 
 
 def _shown(figure: go.Figure | str) -> str:
@@ -47,38 +79,26 @@ def _text(live: Live, **values: Any) -> str:
     return _shown(in_a_sentence(live, **values))
 
 
-def _control(
-    control: Control, name: str, live: Live, drawn: Canvas, ahead: Moved, moves: dict[str, Callable[[Any], None]]
-) -> widgets.Widget:
-    """The widget of a control; how to move it is put into ``moves``."""
-
-    def changed(value: Any) -> None:
-        live.chosen[name] = value
-        ahead(name, made if control.kind == "slider" else None)
-        drawn.shown.value = _text(live)
-
+def _control(control: Control, chosen: Any, moved: Callable[[Any], None]) -> _Made:
+    """``moved`` is called with what the control says when that changes."""
     if control.kind == "several":
-        made, moves[name] = _several(control, live.chosen[name], changed)
-        return made
+        return _several(control, chosen, moved)
     values = list(control.values.values())
     # By number: a widget takes None for "nothing chosen", but it may be a value here.
     shown = {
         "options": [(words, i) for i, words in enumerate(control.values)],
-        "value": values.index(live.chosen[name]) if live.chosen[name] in values else 0,
+        "value": values.index(chosen) if chosen in values else 0,
         "description": control.title,
         "style": {"description_width": "initial"},
     }
     made = widgets.SelectionSlider(**shown) if control.kind == "slider" else widgets.Dropdown(**shown)
     made.layout.width = "300px" if control.kind == "slider" else "max-content"
-    made.observe(lambda change: changed(values[change["new"]]), names="value")
-    moves[name] = lambda value: made.set_trait("value", values.index(value))
-    return made
+    made.observe(lambda change: moved(values[change["new"]]), names="value")
+    return _Made(made, lambda value: made.set_trait("value", values.index(value) if value in values else 0))
 
 
-def _several(
-    control: Control, chosen: tuple[Any, ...], changed: Callable[[tuple[Any, ...]], None]
-) -> tuple[widgets.Box, Callable[[tuple[Any, ...]], None]]:
-    """A small button for each value, pressed or not, in as many lines as they need; and how to press others."""
+def _several(control: Control, chosen: tuple[Any, ...], moved: Callable[[Any], None]) -> _Made:
+    """A small button for each value, pressed or not, in as many lines as they need."""
     narrow = {"width": "auto", "margin": "1px"}
     buttons = [
         widgets.ToggleButton(value=value in chosen, description=words, layout=narrow)
@@ -87,15 +107,15 @@ def _several(
 
     def pressed(_: Any) -> None:
         pairs = zip(buttons, control.values.values(), strict=True)
-        changed(tuple(value for button, value in pairs if button.value))
+        moved(tuple(value for button, value in pairs if button.value))
 
     for button in buttons:
         button.observe(pressed, names="value")
     row = widgets.Box([widgets.Label(control.title), *buttons])
     row.layout.flex_flow = "row wrap"
 
-    def press(wanted: tuple[Any, ...]) -> None:
+    def place(wanted: tuple[Any, ...]) -> None:
         for button, value in zip(buttons, control.values.values(), strict=True):
             button.value = value in wanted
 
-    return row, press
+    return _Made(row, place)

@@ -1,5 +1,6 @@
 """A live view as a value: controls, and a function from what they say to a figure."""
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -14,6 +15,7 @@ from playground.visualise.inside.given import as_whole
 from playground.visualise.looks import as_text
 
 Kind = Literal["slider", "list", "several"]
+SHOWN = 2  # places that follow; a notebook forgets to say which of the older ones are gone
 Item = TypeVar("Item")
 Given = ParamSpec("Given")
 
@@ -39,7 +41,8 @@ class Live:
     A notebook shows it with sliders, and with a picture of the figure beside them for where no front end is alive.
     ``draw`` raises ``ValueError`` where it cannot draw; a notebook then shows that sentence in the figure's place.
     ``name`` is that of its files. ``chosen`` is what the controls say now; `choose` changes it. A click on a point of
-    the figure whose ``customdata`` is a dictionary chooses that in ``opens``, another view, or in this one.
+    the figure whose ``customdata`` is a dictionary chooses that in ``opens``, another view, or in this one; in a saved
+    page, in this one alone. ``watchers`` are called after `choose`: the last places where the view was shown.
     """
 
     name: str
@@ -47,7 +50,7 @@ class Live:
     controls: Mapping[str, Control] = field(default_factory=dict)
     opens: "Live | None" = None
     chosen: dict[str, Any] = field(init=False)
-    watchers: list[Callable[[str, Any], None]] = field(init=False, default_factory=list, repr=False)
+    watchers: deque[Callable[[], None]] = field(init=False, default_factory=lambda: deque(maxlen=SHOWN), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chosen", {name: control.start for name, control in self.controls.items()})
@@ -60,18 +63,19 @@ class Live:
         return self.draw(**self.chosen | values)
 
     def choose(self, **values: Any) -> None:
-        """Move controls to ``values``, wherever the view is shown. Raises ``ValueError`` naming one that is no control
-        or has no such value."""
+        """Move controls to ``values``, of which one for ``several`` is a tuple, where the view was shown last.
+
+        Raises ``ValueError`` naming one that is no control or has no such value.
+        """
         for name, value in values.items():
             control = self._control(name)
             offered = list(control.values.values())
-            asked = value if control.kind == "several" else (value,)
-            if not all(one in offered for one in asked):
+            asked = value if control.kind == "several" and isinstance(value, tuple | list) else (value,)
+            if not all(one in offered for one in asked) or (control.kind == "several" and asked is not value):
                 raise ValueError(f"{name}: choose from {', '.join(control.values)}; got {value}.")
-        for name, value in values.items():
-            self.chosen[name] = value
-            for moved in self.watchers:
-                moved(name, value)
+        self.chosen.update(values)
+        for moved in self.watchers:
+            moved()
 
     def clicked(self, point: Mapping[str, Any]) -> None:
         """What a click on a ``point`` of the figure does: its values are chosen where the view that it opens has such

@@ -69,7 +69,8 @@ def test_a_plot_that_was_hidden_while_the_window_narrowed_fits_it(page, upload, 
     page.get_by_role("tab", name="Compare", exact=True).click()
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("tab", name="Track", exact=True).click()
-    page.wait_for_function("() => document.querySelector('#plot .main-svg').getBoundingClientRect().width < 390")
+    width = "document.querySelector('#plot .main-svg').getBoundingClientRect().width"
+    page.wait_for_function(f"() => {width} > 200 && {width} < 390")
 
 
 CONTRAST = """(selectors) => {

@@ -43,7 +43,9 @@ def test_limits_are_handed_to_the_server_and_mcp_is_an_extra(monkeypatch):
                 raise ImportError("mcp")
 
     monkeypatch.setattr(serve, "build", lambda model, examples, browser_page: Page())
+    monkeypatch.setattr(serve, "give_back_memory", lambda: asked.update(given_back=True))
     launch(port=7999)
+    assert asked["given_back"]
     assert asked["max_file_size"] == f"{limits.MAX_FILE_MB}mb" and not asked["mcp_server"] and not asked["share"]
     assert asked["state_session_capacity"] == limits.VISITS_KEPT and asked["app_kwargs"]["middleware"]
     with pytest.raises(ValueError, match="^mcp: a package is missing"):

@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
@@ -69,6 +70,18 @@ def test_the_page_names_no_other_file():
     assert "<title>le&lt;vels</title>" in text
 
 
+def test_a_point_counts_where_all_of_its_controls_go_on_working(monkeypatch):
+    def told(live):
+        first, second, third = _content(page(live))["figures"][0]["data"][0]["customdata"]
+        assert third == "level 2"
+        return first.get("places"), second.get("places")
+
+    assert told(VIEW) == ({"level": 0}, {"level": 1, "colour": 0})
+    assert told(replace(VIEW, opens=VIEW)) == (None, None)
+    monkeypatch.setattr(page_module, "MOST", 5)  # too few for the colours
+    assert told(VIEW) == ({"level": 0}, None)
+
+
 def test_a_browser_moves_its_controls(tmp_path, chromium):
     pytest.importorskip("playwright.sync_api")
     path = tmp_path / "page.html"
@@ -76,7 +89,7 @@ def test_a_browser_moves_its_controls(tmp_path, chromium):
     with ThreadPoolExecutor(1) as pool:  # Playwright allows one browser a thread
         asked, failed, told = pool.submit(_visit, path.as_uri(), chromium).result()
     assert not failed and [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
-    clicked = [("red 0 [6]", "0"), ("blue 1 [6]", "1")]
+    clicked = [("red 0 [6]", "0"), ("red 0 [6]", "0"), ("blue 1 [6]", "1")]
     moved = [("red 1 [6]", "1"), ("red 0 [6]", "0"), ("blue 0 [6]", "0"), "level: 2 is <never> red."]
     assert told == [("red 1 [6]", "1"), *clicked, *moved]
 
@@ -107,6 +120,7 @@ def _visit(address, chromium):
         click(0)
         read("red 0")
         click(2)  # stands for nothing that could be chosen
+        read("red 0")
         click(1)
         read("blue 1")
         visit.get_by_role("combobox").select_option("red")

@@ -96,6 +96,27 @@ def test_a_click_on_a_point_moves_the_controls_wherever_they_are_shown(view):
         assert (trace["y"], trace["name"]) == ([0, 6], "r")
 
 
+def test_one_choice_is_drawn_once(view):
+    made = panel(view, view.figure())
+    seen = []
+    made.children[-1].shown.observe(lambda change: seen.append(json.loads(change["new"])), names="value")
+    view.choose(level=0, colour="r", marks=(5, 6))
+    assert [(one["data"][0]["y"], one["data"][0]["name"]) for one in seen] == [([0, 5, 6], "r")]
+
+
+def test_what_is_shown_before_a_choice_may_be_a_sentence(view):
+    wrong = Live(name="wrong", draw=_draw, controls={**view.controls, "level": numbers("level", 2, 7)})
+    made = panel(wrong, in_a_sentence(wrong))
+    wrong.choose(level=0)  # where the slider stands already
+    assert _shown(made)["data"][0]["y"] == [0, 6]
+
+
+def test_two_places_follow_and_older_ones_do_not(view):
+    old, *places = (panel(view, view.figure()) for _ in range(3))
+    view.choose(level=0)
+    assert [_shown(one)["data"][0]["y"][0] for one in (old, *places)] == [1, 0, 0]
+
+
 def test_a_click_may_open_another_view(view):
     marks = Live(name="marks", draw=lambda: go.Figure(), opens=view)
     beside = panel(view, view.figure())
@@ -117,6 +138,7 @@ def test_what_is_chosen_from_outside_is_pressed_and_shown_again(view):
         ({"speed": 1}, "speed: this view has no such control; it has level"),
         ({"level": 7}, "level: choose from 0, 1, 2; got 7."),
         ({"marks": (5, 7)}, "marks: choose from 5, 6; got"),
+        ({"marks": 5}, "marks: choose from 5, 6; got 5."),
     ],
 )
 def test_what_is_not_there_is_not_chosen(view, wrong, words):
