@@ -6,8 +6,8 @@ import sys
 
 # Numbers of malloc.h, and what `mallopt` takes for them.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
-# Bytes; from here on a piece of memory is the system's again as soon as it is free. Frames of 1080p have 6 MB: to ask for
-# each of them anew would cost time.
+# Bytes; from here on a piece of memory is the system's again as soon as it is free. Frames of 1080p have 6 MB: to ask
+# for each of them anew would cost time.
 LARGE = 8 << 20
 POOLS = 2
 ASKED = ("MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES")
