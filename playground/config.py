@@ -11,6 +11,9 @@ from playground.settings import require
 
 Head = Literal["edges", "corners", "corners-plain"]
 Tokens = Literal[4, 1]
+# Edges everywhere, and the official weights' prediction tokens (spec 1.14).
+EDGE_ORDER = ("left", "top", "right", "bottom")
+TOKEN_ORDER = ("left", "right", "top", "bottom")
 # Far above every network of the field, so that a few words from a stranger cannot ask for any memory or time.
 MOST = {
     "template_size": 2048, "search_size": 2048, "patch": 256, "dim": 4096, "depth": 128, "heads": 128, "bins": 4096,

@@ -7,7 +7,10 @@ from pathlib import Path
 with suppress(ModuleNotFoundError):  # there on ZeroGPU alone, and then it has to come before anything touches CUDA
     import spaces  # noqa: F401
 
-from playground.app.demo.serve import launch
+from playground.app.demo.no_stubs import no_stubs
+
+with no_stubs():
+    from playground.app.demo.serve import launch
 
 if __name__ == "__main__":
     examples = Path(__file__).with_name("examples")

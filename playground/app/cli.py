@@ -64,7 +64,9 @@ def demo(
         models_from: a folder whose model folders visitors may name; can be given several times. When left out, any
             folder can be named on a page that this machine alone can reach, and none on a shared one.
     """
-    with extra("demo", "demo"):
+    from playground.app.demo.no_stubs import no_stubs
+
+    with extra("demo", "demo"), no_stubs():
         from playground.app.demo.serve import launch
     launch(model=model, port=port, share=share, mcp=mcp, browser_page=browser_page, models_from=models_from)
 

@@ -4,9 +4,12 @@ These are ``config.json``, ``tracker.json`` and ``model.safetensors``. Beside th
 ``onnx/``, the same network exported. No pickle is read anywhere.
 """
 
+import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playground.config import ModelConfig, TrackerConfig
 from playground.files import replacing
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from playground.model import MixFormer
 
 WEIGHTS, MODEL_CONFIG, TRACKER_CONFIG = "model.safetensors", "config.json", "tracker.json"
+COMPUTED = ("pos_embed_s", "pos_embed_t", "running_mean", "running_var", "num_batches_tracked")  # ends of names
 CARD, CARD_FACTS, EXPORT = "README.md", "card.json", "onnx"
 
 
@@ -33,7 +37,6 @@ def load_model(folder: Path) -> "MixFormer":
     Raises ``ValueError`` naming the file when the weights cannot be read or do not fit ``config.json``.
     """
     import torch
-    from safetensors import SafetensorError, safe_open
     from safetensors.torch import load_file
 
     from playground.model import MixFormer
@@ -42,21 +45,42 @@ def load_model(folder: Path) -> "MixFormer":
     path = folder / WEIGHTS
     with torch.device("meta"):  # what config.json asks for is given memory only once the file proves to hold as much
         wanted = {name: list(value.shape) for name, value in MixFormer(config).state_dict().items()}
-    try:
-        open_plain(path).close()  # safetensors would wait for a pipe
-        with safe_open(path, "pt") as file:
-            held = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
+    with _opened(path, "pt") as file:
+        held = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
         if held != wanted:
             raise ValueError(f"model: {path} does not fit config.json beside it ({_difference(wanted, held)}).")
         tensors = load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise ValueError(f"model: {path} is not a readable safetensors file ({error}); fetch it again.") from error
     model = MixFormer(config)
     model.load_state_dict(tensors)
     broken = [name for name, value in tensors.items() if not torch.isfinite(value).all()]
     if broken:
         raise ValueError(f"model: {path} holds values that are not finite, first in {broken[0]}; fetch it again.")
     return model.eval()
+
+
+def count_learned(folder: Path) -> int:
+    """How many numbers of a model folder were learned, by the names and shapes that its weights begin with; needs no
+    PyTorch.
+
+    Raises ``ValueError`` naming the file when it cannot be read.
+    """
+    with _opened(folder / WEIGHTS, "np") as file:
+        learned = [name for name in file.keys() if not name.endswith(COMPUTED)]  # noqa: SIM118
+        counts: list[int] = [math.prod(file.get_slice(name).get_shape()) for name in learned]
+    return sum(counts)
+
+
+@contextmanager
+def _opened(path: Path, framework: str) -> Iterator[Any]:
+    """The file of weights. Raises ``ValueError`` naming ``path`` for what cannot be read in it."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        open_plain(path).close()  # safetensors would wait for a pipe
+        with safe_open(path, framework) as file:
+            yield file
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"model: {path} is not a readable safetensors file ({error}); fetch it again.") from error
 
 
 def _difference(wanted: dict[str, list[int]], held: dict[str, list[int]]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from playground.model.heads import EDGE_ORDER
+from playground.config import EDGE_ORDER
 from playground.settings import require
 from playground.visualise.inside import Inside
 from playground.visualise.inside.corner_view import check_same_region

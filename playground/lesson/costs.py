@@ -7,7 +7,7 @@ from torch import nn
 from playground.lesson.words import Words, table
 from playground.model import MixFormer
 from playground.visualise.inside import Crops, measure_costs
-from playground.visualise.inside.costs import CACHED
+from playground.visualise.inside.cost import CACHED
 
 
 def costs(models: Mapping[str, MixFormer], crops: Crops) -> Words:

@@ -1,7 +1,7 @@
 """What the four prediction tokens say of a frame, as a table."""
 
+from playground.config import EDGE_ORDER
 from playground.lesson.words import Words, table
-from playground.model.heads import EDGE_ORDER
 from playground.visualise.inside import Inside
 from playground.visualise.inside.distributions import entropy, expected
 

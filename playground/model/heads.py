@@ -11,10 +11,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.config import ModelConfig
+from playground.config import EDGE_ORDER, TOKEN_ORDER, ModelConfig
 
-TOKEN_ORDER = ("left", "right", "top", "bottom")
-EDGE_ORDER = ("left", "top", "right", "bottom")
 _TOKEN_OF_EDGE = [TOKEN_ORDER.index(edge) for edge in EDGE_ORDER]
 
 

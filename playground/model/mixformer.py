@@ -22,7 +22,7 @@ class Prediction(NamedTuple):
     - ``search`` ``(b, cells, c)``: the last search tokens computed, see `playground.model.backbone.Located`.
     - ``features``: all tokens after each block, ``(b, templates + search + 4, c)``, when asked for.
     - ``attention``: the prediction tokens' attention in each block, ``(b, heads, 4, tokens)``, when asked for; rows in
-      `playground.model.heads.TOKEN_ORDER`.
+      `playground.config.TOKEN_ORDER`.
     """
 
     edges: Tensor

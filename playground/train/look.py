@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
+from playground.config import EDGE_ORDER, TOKEN_ORDER
 
 SPREAD = 0.7  # cells: how far from its edge a token may look
 _EDGE_OF_TOKEN = [EDGE_ORDER.index(edge) for edge in TOKEN_ORDER]

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from playground.config import PRESETS, TrackerConfig, UpdateConfig
-from playground.hub import embedded_models, load_model, load_tracker_config, resolve, save_model
+from playground.hub import WEIGHTS, count_learned, embedded_models, load_model, load_tracker_config, resolve, save_model
 from playground.model import MixFormer
 
 
@@ -114,3 +114,13 @@ def test_a_shape_that_the_file_does_not_hold_is_refused_before_it_is_given_memor
     with pytest.raises(ValueError, match=r"^model: .* does not fit config.json beside it \(\S+ is \[.* in the file\)"):
         load_model(folder)
     assert made == ["meta"]
+
+
+@pytest.mark.parametrize("preset", ["toy-small", "toy-teacher"])
+def test_what_was_learned_is_counted_from_the_files_beginning(tmp_path, preset):
+    model = MixFormer(PRESETS[preset])
+    save_model(model, TrackerConfig(), tmp_path)
+    assert count_learned(tmp_path) == sum(weight.numel() for weight in model.parameters())
+    (tmp_path / WEIGHTS).write_bytes(b"{}")
+    with pytest.raises(ValueError, match=rf"^model: .*{WEIGHTS} is not a readable safetensors file"):
+        count_learned(tmp_path)

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from playground.config import EDGE_ORDER
 from playground.lesson.approach import approach_figure
-from playground.model.heads import EDGE_ORDER
 
 
 def test_each_column_is_a_step_and_each_row_an_edge(dense, students):

@@ -3,6 +3,9 @@
 import ctypes
 import os
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Numbers of malloc.h, and what `mallopt` takes for them.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
@@ -10,6 +13,7 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 # for each of them anew would cost time.
 LARGE = 8 << 20
 POOLS = 2
+TRIM_EVERY_S = 15.0
 ASKED = ("MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES")
 
 
@@ -28,3 +32,26 @@ def give_back_memory() -> bool:
     told = [mallopt(name, value) for name, value in
             ((M_ARENA_MAX, POOLS), (M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, LARGE))]  # fmt: skip
     return all(told)
+
+
+@contextmanager
+def trimming(every_s: float = TRIM_EVERY_S) -> Iterator[None]:
+    """While the block runs, have the C library give its free pages back every ``every_s`` seconds, which glibc can.
+
+    By itself it gives back what is free at the end of a pool. What lies between pieces in use stays: jobs of many
+    visitors leave such gaps, and more of them by the hour.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform.startswith("linux") else None
+    over = threading.Event()
+
+    def run() -> None:
+        while trim is not None and not over.wait(every_s):
+            trim(0)
+
+    thread = threading.Thread(target=run, name="trimming", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from playground.api import load
 from playground.app.demo.comparing import Compared, compare_trackers
@@ -14,12 +15,9 @@ from playground.app.demo.steps import Order, Progress
 from playground.app.demo.toggle import GPU, get_tracker, torch_device
 from playground.app.demo.zero_gpu import gpus_are_lent, on_gpu
 from playground.config import ModelConfig
-from playground.data.store import Frames
 from playground.events import TrainEvent
 from playground.hub import MODEL_CONFIG, embedded_models, load_tracker_config
 from playground.settings import from_file, require
-from playground.train.gather import gather
-from playground.train.run import train
 from playground.train_config import (
     AugmentConfig,
     DataConfig,
@@ -29,6 +27,9 @@ from playground.train_config import (
     SampleConfig,
     TrainConfig,
 )
+
+if TYPE_CHECKING:
+    from playground.data.store import Frames
 
 MOST_STEPS, MOST_S = 300, 120
 STUDENT = "student"  # a model folder
@@ -63,6 +64,8 @@ def distil(order: Order, lesson: Lesson) -> Steps:
 
 
 def _distil(order: Order, run: TrainConfig) -> Steps:
+    from playground.train.run import train
+
     chosen, student = order.chosen, order.folder / STUDENT
     device = torch_device(chosen.device)
     lent = gpus_are_lent() and chosen.device == GPU
@@ -89,8 +92,10 @@ _distil_on_gpu = on_gpu(lesson_on_gpu)(_distil)
 
 
 @lru_cache(maxsize=1)
-def _world() -> Frames:
+def _world() -> "Frames":
     """What every lesson trains on, rendered at the first one."""
+    from playground.train.gather import gather
+
     return gather(DATA, 0)[0]
 
 

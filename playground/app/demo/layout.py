@@ -18,10 +18,12 @@ from playground.app.demo.endpoints import make_endpoints
 from playground.app.demo.examples import example_clip, example_start
 from playground.app.demo.inside_tab import make_inside_tab
 from playground.app.demo.link import TABS
+from playground.app.demo.models import find_model
 from playground.app.demo.toggle import default_device, get_tracker, paired_model
 from playground.app.demo.track_tab import make_track_tab
 from playground.app.demo.webcam_tab import make_webcam_tab
 from playground.config import TrackerConfig
+from playground.hub import embedded_models, load_tracker_config
 from playground.video.synthetic import EXAMPLES
 
 TITLE = "MixFormer Playground"
@@ -43,7 +45,7 @@ def build(model: str | None = None, examples: Path | None = None, browser_page: 
     """
     device = default_device()
     model = model or paired_model(device)
-    config = get_tracker(model, device).config
+    config = _tracker_config(model, device)
     folder = tempfile.TemporaryDirectory(prefix="playground-page-")
     if examples is not None and examples.is_dir():
         shutil.copytree(examples, folder.name, dirs_exist_ok=True)
@@ -82,6 +84,14 @@ def build(model: str | None = None, examples: Path | None = None, browser_page: 
         loaded.then(None, None, None, js=OPENED, **QUIET)
         loaded.then(describe_linked, chooser.model, chooser.about, **QUIET)
     return page.queue(max_size=limits.WAITING_PLACES, default_concurrency_limit=4)
+
+
+def _tracker_config(model: str, device: str) -> TrackerConfig:
+    """How the model tracks. An embedded one is known to be whole and is loaded once the page is up; with any other
+    what is wrong is told before."""
+    if model in embedded_models():
+        return load_tracker_config(find_model(model))
+    return get_tracker(model, device).config
 
 
 def _remember_tab(name: str) -> str:

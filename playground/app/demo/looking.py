@@ -25,7 +25,6 @@ from playground.visualise.inside import (
     fading_figure,
     layers_figure,
     mask_figure,
-    measure_costs,
     patch_figure,
     replay,
     similarity_figure,
@@ -95,6 +94,8 @@ def _of(figure: Callable[..., go.Figure], *takes: str) -> Callable[[Sight, Asked
 
 
 def _mask(place: Sight, asked: Asked) -> go.Figure:
+    from playground.visualise.inside import measure_costs
+
     inside, crops = capture(place)
     costs = measure_costs(network(tracker_of(place)), crops, COSTS_REPEATS)
     return mask_figure(inside.config, costs, templates=len(crops.templates))

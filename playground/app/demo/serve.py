@@ -6,15 +6,15 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import gradio as gr
-import torch
 from starlette.middleware import Middleware
 
 from playground.app.demo import limits
-from playground.app.demo.allocator import give_back_memory
+from playground.app.demo.allocator import give_back_memory, trimming
 from playground.app.demo.cache import own_cache
 from playground.app.demo.guard import guard
 from playground.app.demo.layout import build
 from playground.app.demo.models import models_only_from
+from playground.app.demo.toggle import default_device, get_tracker, paired_model
 from playground.evaluate.machine import cores
 from playground.settings import require
 
@@ -53,9 +53,8 @@ def launch(
         require(folder.expanduser().is_dir(), f"models_from: {folder} is no folder; give one that holds model folders.")
     own = [Path(model)] if model and Path(model).expanduser().is_dir() else []
     closed = bool(models_from) or is_public(share)
-    share_cores()
     give_back_memory()
-    with own_cache() as kept, models_only_from([*models_from, *own] if closed else None):
+    with own_cache() as kept, trimming(), models_only_from([*models_from, *own] if closed else None):
         page = build(model, examples, browser_page)
         try:
             page.launch(
@@ -68,6 +67,7 @@ def launch(
                 mcp_server=mcp,
                 state_session_capacity=limits.VISITS_KEPT,
                 app_kwargs={"middleware": [Middleware(guard, notes=kept if mcp else None)]},
+                prevent_thread_lock=True,
             )
         except OSError as error:
             wanted = port or "every one from 7860"
@@ -76,6 +76,18 @@ def launch(
             raise ValueError(
                 "mcp: a package is missing; install it with: pip install 'mixformer-playground[mcp]'."
             ) from error
+        warm_up(model)
+        page.block_thread()
+
+
+def warm_up(model: str | None) -> None:
+    """Load PyTorch and the model that the page starts with, so that the first visitor's job need not.
+
+    It comes after the page is up: it takes seconds, in which a visitor can already choose.
+    """
+    share_cores()
+    device = default_device()
+    get_tracker(model or paired_model(device), device)
 
 
 def is_public(share: bool) -> bool:
@@ -95,4 +107,6 @@ def share_cores() -> None:
     Threads that outnumber the cores wait for each other in busy loops: with two of them on two busy cores a frame took
     ten times as long as with one.
     """
+    import torch
+
     torch.set_num_threads(min(torch.get_num_threads(), max(1, cores() // limits.JOBS_AT_ONCE)))

@@ -15,8 +15,8 @@ from playground.app.demo.clip import Clip
 from playground.app.demo.toggle import get_tracker
 from playground.box import Box
 from playground.tracker import Tracker, TrackState
-from playground.visualise.inside import Inside, cut_step, look_inside
-from playground.visualise.inside.crops import Crops
+from playground.visualise.inside.captured import Inside
+from playground.visualise.inside.crops import Crops, cut_step
 
 if TYPE_CHECKING:
     from playground.model import MixFormer
@@ -54,6 +54,8 @@ def sight(chosen: Chosen, number: int) -> Sight:
 @lru_cache(maxsize=FRAMES_KEPT)
 def capture(place: Sight) -> tuple[Inside, Crops]:
     """What the model did on the frame, and what it was shown."""
+    from playground.visualise.inside import look_inside
+
     tracker, state, image = _arrive(place)
     crops = cut_step(tracker, state, image)
     return look_inside(network(tracker), crops), crops
@@ -65,6 +67,8 @@ def capture_pair(place: Sight, other: str) -> tuple[Inside, Inside]:
 
     Raises ``ValueError`` naming ``other`` when it cannot be shown the same search region.
     """
+    from playground.visualise.inside import look_inside
+
     own, crops = capture(place)
     if not other:
         raise ValueError("other: choose a model to lay beside the one on the left.")

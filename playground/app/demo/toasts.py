@@ -2,11 +2,11 @@
 
 import errno
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import gradio as gr
-import torch
 
 from playground.app.demo import limits
 
@@ -28,12 +28,17 @@ def toasts() -> Iterator[None]:
         raise
     except ValueError as error:
         raise gr.Error(str(error).translate(AS_TEXT), print_exception=False) from error
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        logger.exception("a job ran out of memory")
-        words = "This job needs more memory than the server has left; choose fewer targets, a smaller frame or model."
-        raise gr.Error(words, print_exception=False) from error
     except Exception as error:
+        if _is_memory(error):
+            logger.exception("a job ran out of memory")
+            words = "This job needs more memory than the server has; choose fewer targets, a smaller frame or model."
+            raise gr.Error(words, print_exception=False) from error
         logger.exception("the page could not do what was asked")
         full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         words = limits.DISK_FULL if full else "Something went wrong on the server; its log says what."
         raise gr.Error(words, print_exception=False) from error
+
+
+def _is_memory(error: Exception) -> bool:
+    torch = sys.modules.get("torch")  # not imported for this: what never ran cannot have failed
+    return isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError))

@@ -1,16 +1,17 @@
 """The toggle: which model, on which device. The paper pairs the base model with a GPU, the small one with a CPU."""
 
+import runpy
+import sys
 import threading
 from functools import cache, lru_cache
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-
-import torch
 
 from playground.api import load
 from playground.app.demo.models import find_model
-from playground.backends.torch import pick_device
 from playground.config import ModelConfig
-from playground.hub import MODEL_CONFIG, embedded_models
+from playground.hub import MODEL_CONFIG, count_learned, embedded_models
 from playground.settings import from_file
 from playground.tracker import Tracker
 
@@ -25,6 +26,8 @@ _loading = threading.Lock()
 @cache
 def gpu() -> str:
     """What PyTorch calls the GPU of this machine; empty where there is none."""
+    if not _built_for_gpu():
+        return ""
     return next((name for name in ("cuda", "mps") if _is_there(name)), "")
 
 
@@ -32,8 +35,8 @@ def why_no_gpu() -> str:
     """Why the GPU cannot be chosen, in words; empty where it can."""
     if gpu():
         return ""
-    if torch.version.cuda is None:
-        return f"No GPU: this PyTorch ({torch.__version__}) was built for the processor alone."
+    if not _built_for_gpu():
+        return f"No GPU: this PyTorch ({version('torch')}) was built for the processor alone."
     return "No GPU: PyTorch finds none on this machine."
 
 
@@ -85,11 +88,8 @@ def describe_model(model: str) -> str:
 
     Raises ``ValueError`` naming ``model``.
     """
-    from playground.model import MixFormer
-
-    config = from_file(ModelConfig, find_model(model) / MODEL_CONFIG)
-    with torch.device("meta"):
-        count = sum(weight.numel() for weight in MixFormer(config).parameters() if weight.requires_grad)
+    folder = find_model(model)
+    config, count = from_file(ModelConfig, folder / MODEL_CONFIG), count_learned(folder)
     head = "four prediction tokens" if config.head == "edges" else "dense corner head"
     score = "" if config.score_head else ", no score"
     return (
@@ -98,7 +98,22 @@ def describe_model(model: str) -> str:
     )
 
 
+@cache
+def _built_for_gpu() -> bool:
+    """Whether this PyTorch can have a GPU at all, by the file that says how it was built: to load all of it takes
+    seconds, which a page that starts does not have."""
+    if sys.platform == "darwin":
+        return True
+    found = find_spec("torch")
+    if found is None or found.origin is None:
+        return False
+    built = runpy.run_path(str(Path(found.origin).with_name("version.py")))
+    return any(built.get(library) is not None for library in ("cuda", "hip"))
+
+
 def _is_there(device: str) -> bool:
+    from playground.backends.torch import pick_device
+
     try:
         pick_device(device)
     except ValueError:

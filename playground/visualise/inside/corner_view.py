@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.model.heads import EDGE_ORDER
-from playground.visualise.inside.capture import Inside
+from playground.config import EDGE_ORDER
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.distributions import divergence, draw_distribution
 from playground.visualise.inside.pictures import EDGE_COLOURS, FOUND, HEAT, OTHER, address, dimmed, picture, put_box
 from playground.visualise.inside.sheet import Sheet, across, draw, finish, note, panel

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
@@ -14,17 +13,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from playground.model import MixFormer
 from playground.model.attention import Block
 from playground.visualise.inside.capture import as_inputs, embedded
+from playground.visualise.inside.cost import ASYMMETRIC, CACHED, SYMMETRIC, Cost
 from playground.visualise.inside.crops import Crops
-
-CACHED, ASYMMETRIC, SYMMETRIC = "asymmetric, remembered", "asymmetric, every frame anew", "symmetric"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cost:
-    """One frame: ``macs`` multiply-accumulates of matrix products and convolutions, and the least milliseconds."""
-
-    macs: int
-    ms: float
 
 
 @torch.inference_mode()

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from playground.visualise.inside import rows
-from playground.visualise.inside.capture import Inside
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.corner_view import check_same_region
 from playground.visualise.inside.pictures import (
     EDGE_COLOURS,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from playground.model.heads import EDGE_ORDER
+from playground.config import EDGE_ORDER
 from playground.visualise.inside.given import as_number
 from playground.visualise.inside.pictures import EDGE_COLOURS
 from playground.visualise.inside.sheet import Sheet, draw

@@ -4,8 +4,8 @@ from math import log2
 
 import plotly.graph_objects as go
 
-from playground.model.heads import EDGE_ORDER
-from playground.visualise.inside.capture import Inside
+from playground.config import EDGE_ORDER
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.distributions import draw_distribution, entropy, expected, sharpened
 from playground.visualise.inside.pictures import EDGE_COLOURS, FOUND, TRUTH, address, picture, put_box
 from playground.visualise.inside.rows import check_layer

@@ -3,20 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.model import MixFormer
-from playground.model.heads import EDGE_ORDER
-from playground.model.prune import fade
-from playground.visualise.inside.capture import Inside, look_inside
+from playground.config import EDGE_ORDER
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.crops import Crops, overlap
 from playground.visualise.inside.distributions import draw_distribution
 from playground.visualise.inside.given import as_several, as_whole
 from playground.visualise.inside.pictures import EDGE_COLOURS, FOUND, OTHER, TRUTH, address, picture, put_box
 from playground.visualise.inside.sheet import Sheet, Span, axes_of, down, draw, finish, note, panel
 from playground.visualise.looks import COLOURS, TEXT, axis
+
+if TYPE_CHECKING:
+    from playground.model import MixFormer
 
 RATES = tuple(1 - i / 20 for i in range(21))
 TILES_PX, PICTURE_PX, GAP_PX = 34, 290, 40
@@ -31,12 +33,15 @@ class Fading:
     steps: tuple[Inside, ...]
 
 
-def fade_through(model: MixFormer, crops: Crops, blocks: Collection[int], rates: Sequence[float] = RATES) -> Fading:
+def fade_through(model: "MixFormer", crops: Crops, blocks: Collection[int], rates: Sequence[float] = RATES) -> Fading:
     """Run ``model`` on one frame at each of ``rates``, which fall from 1.
 
     Raises ``ValueError`` naming ``blocks`` that do not exist or are no list, a ``rate`` outside 0..1, or ``rates`` that
     do not fall.
     """
+    from playground.model.prune import fade
+    from playground.visualise.inside.capture import look_inside
+
     if not rates or rates[0] != 1 or any(a <= b for a, b in pairwise(rates)):
         raise ValueError("rates: must begin with 1 and fall from step to step.")
     depth, chosen = model.config.depth, as_several("blocks", blocks)

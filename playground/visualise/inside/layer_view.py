@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.model.heads import EDGE_ORDER
-from playground.visualise.inside.capture import Inside
+from playground.config import EDGE_ORDER
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.crops import Corners, overlap
 from playground.visualise.inside.distributions import entropy
 from playground.visualise.inside.pictures import EDGE_COLOURS, FOUND, TRUTH, address, picture, put_box

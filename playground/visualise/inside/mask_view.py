@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from playground.config import ModelConfig
-from playground.visualise.inside.costs import ASYMMETRIC, CACHED, SYMMETRIC, Cost
+from playground.visualise.inside.cost import ASYMMETRIC, CACHED, SYMMETRIC, Cost
 from playground.visualise.inside.given import as_whole
 from playground.visualise.inside.sheet import Sheet, Span, axes_of, draw, finish, note, panel
 from playground.visualise.looks import COLOURS, TEXT, axis

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from playground.visualise.inside import rows
-from playground.visualise.inside.capture import Inside
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.given import as_whole
 from playground.visualise.inside.matrix import put_matrix
 from playground.visualise.inside.pictures import FOUND, OTHER, address, picture, put_box

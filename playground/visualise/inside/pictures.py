@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from playground.model.heads import EDGE_ORDER
+from playground.config import EDGE_ORDER
 from playground.visualise.inside.crops import Corners
 from playground.visualise.inside.sheet import Sheet, Span, axes_of, draw, panel
 from playground.visualise.looks import COLOURS, TEXT

@@ -3,9 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
-from playground.config import ModelConfig
-from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
-from playground.visualise.inside.capture import Inside
+from playground.config import EDGE_ORDER, TOKEN_ORDER, ModelConfig
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.given import as_number, as_whole
 
 Head = int | str  # a number, or one of `JOINS`

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from playground.visualise.inside.capture import Inside
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.corner_view import check_same_region
 from playground.visualise.inside.matrix import put_matrix
 from playground.visualise.inside.rows import SEARCH, sources

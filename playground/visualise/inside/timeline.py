@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from playground.visualise.inside.moments import Moment
 from playground.visualise.inside.pictures import address
-from playground.visualise.inside.replay import Moment
 from playground.visualise.inside.sheet import Sheet, Span, axes_of, down, draw, finish, panel
 from playground.visualise.looks import COLOURS, as_text, axis
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from playground.visualise.inside import rows
-from playground.visualise.inside.capture import Inside
+from playground.visualise.inside.captured import Inside
 from playground.visualise.inside.pictures import EDGE_COLOURS, FOUND, address, dimmed, picture, put_box, put_heat
 from playground.visualise.inside.rows import PREDICTION, SEARCH, Head
 from playground.visualise.inside.sheet import Sheet, across, down, finish, note

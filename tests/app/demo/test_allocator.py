@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
+
+from playground.app.demo.allocator import trimming
 
 # Eight threads allocate at the same time; prints whether the library took the advice and how many pools there are.
 COUNT = """
@@ -45,6 +48,25 @@ print(resident() - before)
 """
 
 
+# Prints how many MiB the process holds more than before, after it freed every other one of many pieces, 100 MiB of 200.
+GAPS = """
+import sys, time
+from contextlib import nullcontext
+from pathlib import Path
+from playground.app.demo.allocator import trimming
+def resident():
+    return int(Path("/proc/self/status").read_text().partition("VmRSS:")[2].split()[0]) // 1024
+before = resident()
+with trimming(0.05) if sys.argv[1] == "told" else nullcontext():
+    pieces = [bytearray(b"x") * 20_000 for _ in range(10_000)]
+    del pieces[::2]
+    end = time.monotonic() + (20 if sys.argv[1] == "told" else 1)
+    while resident() - before > 130 and time.monotonic() < end:
+        time.sleep(0.05)
+print(resident() - before)
+"""
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the pools are glibc's")
 def test_threads_share_two_pools_unless_the_environment_says_otherwise(tmp_path, monkeypatch):
     def count(told: str) -> list[str]:
@@ -64,6 +86,21 @@ def test_a_large_piece_goes_back_as_soon_as_it_is_free(monkeypatch):
     monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
     assert int(_printed(KEEP, "told")[0]) <= 2
     assert int(_printed(KEEP, "silent")[0]) >= 15, "the system gives it back by itself: this test shows nothing"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the trimming is glibc's")
+def test_gaps_between_pieces_in_use_go_back_too():
+    assert int(_printed(GAPS, "told")[0]) <= 130
+    assert int(_printed(GAPS, "silent")[0]) >= 180, "the system gives them back by itself: this test shows nothing"
+
+
+def test_the_thread_ends_with_its_block():
+    def running() -> bool:
+        return any(thread.name == "trimming" for thread in threading.enumerate())
+
+    with trimming(60):
+        assert running()
+    assert not running()
 
 
 def _printed(code: str, *given: str) -> list[str]:

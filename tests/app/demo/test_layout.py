@@ -1,5 +1,8 @@
 """The page as Gradio describes it: every tab, every control with a name, nothing public that is not meant to be."""
 
+import subprocess
+import sys
+
 import pytest
 
 from playground.app.demo import limits
@@ -43,3 +46,12 @@ def test_the_first_model_is_loaded_before_anybody_comes(toy_model, monkeypatch):
     with pytest.raises(ValueError, match="^model: 'nosuch' is unknown"):
         monkeypatch.undo()
         build("nosuch")
+
+
+def test_a_page_with_an_embedded_model_is_there_before_pytorch_is():
+    """Where PyTorch could have a GPU it has to be asked, and only there."""
+    code = (
+        "import sys; from playground.app.demo.layout import build; from playground.app.demo import toggle; build(); "
+        "sys.exit('torch' in sys.modules and not toggle._built_for_gpu())"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

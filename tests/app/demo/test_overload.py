@@ -95,7 +95,7 @@ def test_memory_or_disk_that_runs_out_in_one_job_leaves_the_others_right(faulty,
         names = ["good", "greedy", "full", "good"]
         jobs = list(visitors.map(lambda name: _submit(faulty, clips, toy_model, name), names))
         first, greedy, full, last = jobs
-        with pytest.raises(AppError, match="^This job needs more memory than the server has left; choose fewer"):
+        with pytest.raises(AppError, match="^This job needs more memory than the server has; choose fewer"):
             greedy.result(WAIT_S)
         with pytest.raises(AppError) as refused:
             full.result(WAIT_S)

@@ -42,10 +42,15 @@ def test_limits_are_handed_to_the_server_and_mcp_is_an_extra(monkeypatch):
             if settings["mcp_server"]:
                 raise ImportError("mcp")
 
+        def block_thread(self):
+            asked.update(blocked=True)
+
     monkeypatch.setattr(serve, "build", lambda model, examples, browser_page: Page())
     monkeypatch.setattr(serve, "give_back_memory", lambda: asked.update(given_back=True))
+    monkeypatch.setattr(serve, "warm_up", lambda model: asked.update(warm=(model, "blocked" in asked)))
     launch(port=7999)
-    assert asked["given_back"]
+    assert asked["given_back"] and asked["prevent_thread_lock"] and asked["blocked"]
+    assert asked["warm"] == (None, False)  # while the page is up already, before this thread waits for its end
     assert asked["max_file_size"] == f"{limits.MAX_FILE_MB}mb" and not asked["mcp_server"] and not asked["share"]
     assert asked["state_session_capacity"] == limits.VISITS_KEPT and asked["app_kwargs"]["middleware"]
     with pytest.raises(ValueError, match="^mcp: a package is missing"):
@@ -97,6 +102,9 @@ def test_folders_are_closed_on_a_shared_page_but_for_those_that_its_owner_names(
                     found.append(find_model(name).is_dir())
                 except ValueError as error:
                     found.append("cannot be named" in str(error))
+
+        def block_thread(self):
+            pass
 
     monkeypatch.setattr(serve, "build", lambda model, examples, browser_page: Page())
     launch(toy_model, share=share)

@@ -33,7 +33,7 @@ def test_a_sentence_is_shown_and_anything_else_is_only_logged(caplog):
 def test_a_job_that_needs_too_much_memory_says_what_to_do(error, caplog):
     with pytest.raises(gr.Error) as raised, toasts():
         raise error
-    assert raised.value.message.startswith("This job needs more memory than the server has left; choose")
+    assert raised.value.message.startswith("This job needs more memory than the server has; choose")
     assert "ran out of memory" in caplog.text
 
 

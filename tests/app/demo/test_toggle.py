@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import torch
 
 from playground.app.demo import toggle
 from playground.app.demo.models import find_model
@@ -29,7 +28,7 @@ def family(monkeypatch):
 
 def _machine(monkeypatch, gpu: str, cuda: str | None) -> None:
     monkeypatch.setattr(toggle, "gpu", lambda: gpu)
-    monkeypatch.setattr(torch.version, "cuda", cuda)
+    monkeypatch.setattr(toggle, "_built_for_gpu", lambda: cuda is not None)
 
 
 def test_base_goes_with_the_gpu_and_small_with_the_processor(family):
@@ -54,6 +53,16 @@ def test_a_missing_gpu_is_explained_and_refused(monkeypatch):
     with pytest.raises(ValueError, match="^device: No GPU"):
         torch_device("gpu")
     assert torch_device("cpu") == "cpu" and toggle.default_device() == "cpu"
+
+
+def test_what_pytorch_was_built_for_is_read_from_its_own_file():
+    import torch
+
+    toggle._built_for_gpu.cache_clear()
+    built = torch.version.cuda is not None or torch.version.hip is not None or torch.backends.mps.is_built()
+    assert toggle._built_for_gpu() == built and toggle.version("torch") == torch.__version__
+    if not built:
+        assert not torch.cuda.is_available() and toggle.gpu() == ""
 
 
 def test_a_gpu_is_taken_by_whatever_name_it_has(monkeypatch):

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from playground.config import PRESETS
+from playground.config import PRESETS, TOKEN_ORDER
 from playground.model import MixFormer
-from playground.model.heads import TOKEN_ORDER
 from playground.visualise.inside import look_inside
 from playground.visualise.inside.budget import budget, budget_figure
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from playground.visualise.inside.costs import ASYMMETRIC, CACHED, SYMMETRIC, measure_costs
+from playground.visualise.inside.cost import ASYMMETRIC, CACHED, SYMMETRIC
+from playground.visualise.inside.costs import measure_costs
 
 
 def _formula(config, templates: int) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
+from playground.config import EDGE_ORDER, TOKEN_ORDER
 from playground.visualise.inside.capture import look_inside
 from playground.visualise.inside.difference import EVERY, MORE, difference_figure, regridded, search_heat
 

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.config import PRESETS
-from playground.visualise.inside.costs import ASYMMETRIC, CACHED, SYMMETRIC, Cost
+from playground.visualise.inside.cost import ASYMMETRIC, CACHED, SYMMETRIC, Cost
 from playground.visualise.inside.mask_view import NEVER, mask_figure
 
 COSTS = {

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
+from playground.config import EDGE_ORDER, TOKEN_ORDER
 from playground.visualise.inside.patch_view import looked_at, patch_figure
 
 

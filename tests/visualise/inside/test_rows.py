@@ -7,9 +7,8 @@ import pytest
 import torch
 
 from playground.box import Box
-from playground.config import PRESETS
+from playground.config import EDGE_ORDER, PRESETS, TOKEN_ORDER
 from playground.model import MixFormer
-from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
 from playground.visualise.inside.capture import look_inside
 from playground.visualise.inside.crops import cut
 from playground.visualise.inside.rows import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground.model.heads import EDGE_ORDER, TOKEN_ORDER
+from playground.config import EDGE_ORDER, TOKEN_ORDER
 from playground.visualise.inside.talk_view import talk, talk_figure, talkers
 
 

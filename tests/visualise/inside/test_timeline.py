@@ -5,7 +5,7 @@ import pytest
 
 from playground.box import Box
 from playground.events import TrackEvent
-from playground.visualise.inside.replay import Moment
+from playground.visualise.inside.moments import Moment
 from playground.visualise.inside.timeline import MOST_PICTURES, timeline_figure
 
 PICTURE = np.full((16, 16, 3), 200, np.uint8)

@@ -11,7 +11,7 @@ from playground.crop import crop
 from playground.follow import follow
 from playground.tracker import Answer, Tracker
 from playground.video.read import Frame
-from playground.visualise.inside.replay import replay
+from playground.visualise.inside.moments import replay
 
 START = Box(30, 30, 20, 20)
 SURE = Answer((0.4, 0.4, 0.6, 0.6), 0.9, np.full((4, 8), 1 / 8))
