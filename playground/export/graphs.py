@@ -1,12 +1,14 @@
 """The network's two calls as two ONNX graphs: templates to memory, and search region given memory to an answer."""
 
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import onnx
 import torch
+from onnxscript.optimizer import fold_constants
 from torch import Tensor, nn
 
 from playground.manifest import ANY, Graph, Port
@@ -15,6 +17,7 @@ from playground.model.attention import KeyValue
 
 OPSET = 20  # the first with Gelu; ONNX Runtime runs all of its operators that are used here, in browsers too
 
+ANY_SIZE = sys.maxsize  # values of a tensor
 
 Free = dict[str, dict[int, torch.export.Dim] | None]  # by input, the sides whose length is free, and their names
 
@@ -94,6 +97,8 @@ def _trace(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], fre
             verbose=False,
         )
     assert program is not None
+    # Parts of weights, and sums of positions, as they are used: the exporter itself folds small constants alone.
+    fold_constants(program.model, input_size_limit=ANY_SIZE, output_size_limit=ANY_SIZE)
     model: onnx.ModelProto = program.model_proto
     _strip(model)
     return model

@@ -29,10 +29,19 @@ class MixedAttention(nn.Module):
         self.qkv = nn.Linear(dim, 3 * dim)
         self.proj = nn.Linear(dim, dim)
 
-    def project(self, x: Float[Tensor, "b n c"]) -> tuple[Tensor, KeyValue]:
-        """Queries, and the keys and values that others may remember; each ``(b, heads, n, head_dim)``."""
-        b, n, c = x.shape
-        q, k, v = self.qkv(x).reshape(b, n, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
+    def project(self, x: Float[Tensor, "b n c"], first: int = 0) -> tuple[Tensor, KeyValue]:
+        """Queries of the tokens from number ``first`` on, and the keys and values of all, which others may remember;
+        each ``(b, heads, n, head_dim)``.
+
+        Three products and not one, whose result would have to be taken apart: that costs an exported graph more.
+        """
+        c, weight, bias = x.shape[-1], self.qkv.weight, self.qkv.bias
+        q, k, v = (
+            F.linear(tokens, weight[i * c : (i + 1) * c], bias[i * c : (i + 1) * c])
+            .unflatten(2, (self.heads, c // self.heads))
+            .transpose(1, 2)
+            for i, tokens in enumerate((x[:, first:], x, x))
+        )
         return q, KeyValue(k, v)
 
     def attend(self, q: Tensor, known: KeyValue) -> Float[Tensor, "b n c"]:
@@ -61,9 +70,9 @@ class Block(nn.Module):
         self.mlp.add_module("fc2", nn.Linear(hidden, dim))
         self.drop_path = drop_path
 
-    def remember(self, x: Float[Tensor, "b n c"]) -> tuple[Tensor, KeyValue]:
-        """Queries of the tokens, and the keys and values to remember."""
-        return self.attn.project(self.norm1(x))
+    def remember(self, x: Float[Tensor, "b n c"], first: int = 0) -> tuple[Tensor, KeyValue]:
+        """Queries of the tokens from number ``first`` on, and the keys and values of all to remember."""
+        return self.attn.project(self.norm1(x), first)
 
     def finish(
         self, x: Float[Tensor, "b n c"], q: Tensor, known: KeyValue, keep: float | Tensor | None

@@ -128,12 +128,13 @@ class Backbone(nn.Module):
         tokens: list[Tensor] = []
         looks: list[Tensor] = []
         for i, (block, past) in enumerate(zip(self._blocks(), memory.blocks, strict=True)):
-            q, own = block.remember(x)
+            alone = self.tokens > 0 and not features and i + 1 == len(self.blocks)
+            q, own = block.remember(x, cells if alone else 0)
             known = KeyValue(torch.cat([past.keys, own.keys], 2), torch.cat([past.values, own.values], 2))
             if attention:
-                looks.append(block.attn.weights(q[:, :, cells:], known.keys))
-            if self.tokens and not features and i + 1 == len(self.blocks):
-                last = block.finish(x[:, cells:], q[:, :, cells:], known, None if keep is None else keep[i])
+                looks.append(block.attn.weights(q if alone else q[:, :, cells:], known.keys))
+            if alone:
+                last = block.finish(x[:, cells:], q, known, None if keep is None else keep[i])
                 return Located(x[:, :cells], last, (), tuple(looks))
             x = block.finish(x, q, known, None if keep is None else keep[i])
             if features:
