@@ -20,6 +20,8 @@ MOST_LINES = 300
 # Thin doors: what they do is tried as a person would, through the command line.
 TESTED_ELSEWHERE = {f"app/{name}_command.py": "tests/app/test_cli.py" for name in ("convert", "track")} | {
     "lesson/inside_answers.py": "tests/lesson/test_answers.py",  # all exercises are asked in one place
+    "visualise/inside/captured.py": "tests/visualise/inside/test_capture.py",  # values are tested as they are made
+    "visualise/inside/cost.py": "tests/visualise/inside/test_costs.py",
 }
 
 # Calls that run what a file says, or that write where only an event or a log line should go.
