@@ -5,9 +5,11 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import onnx
 import torch
+from onnxscript import opset20
 from onnxscript.optimizer import fold_constants
 from torch import Tensor, nn
 
@@ -94,6 +96,7 @@ def _trace(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], fre
             input_names=list(inputs),
             output_names=outputs,
             dynamic_shapes=free,
+            custom_translation_table={torch.ops.aten.scaled_dot_product_attention.default: _attention},
             verbose=False,
         )
     assert program is not None
@@ -102,6 +105,14 @@ def _trace(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], fre
     model: onnx.ModelProto = program.model_proto
     _strip(model)
     return model
+
+
+def _attention(query: Any, key: Any, value: Any, *unused: Any, **unused_too: Any) -> Any:
+    """Attention as three operators, which ONNX Runtime joins to two: the exporter's own form turns the keys over
+    through shapes that it computes in every frame."""
+    scores = opset20.MatMul(query, opset20.Transpose(key, perm=[0, 1, 3, 2]))
+    scale = opset20.Constant(value_float=query.shape[-1] ** -0.5)
+    return opset20.MatMul(opset20.Softmax(opset20.Mul(scores, scale), axis=-1), value)
 
 
 def _strip(model: onnx.ModelProto) -> None:

@@ -38,7 +38,7 @@ class MixedAttention(nn.Module):
         c, weight, bias = x.shape[-1], self.qkv.weight, self.qkv.bias
         q, k, v = (
             F.linear(tokens, weight[i * c : (i + 1) * c], bias[i * c : (i + 1) * c])
-            .unflatten(2, (self.heads, c // self.heads))
+            .reshape(tokens.shape[0], tokens.shape[1], self.heads, c // self.heads)
             .transpose(1, 2)
             for i, tokens in enumerate((x[:, first:], x, x))
         )

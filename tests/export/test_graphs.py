@@ -96,3 +96,15 @@ def test_graphs_say_what_they_take_and_give_and_nothing_of_their_making(tmp_path
 def test_a_network_without_prediction_tokens_has_no_attention_to_give():
     with pytest.raises(ValueError, match=r"^attention: this model has no prediction tokens"):
         trace_step(MixFormer(PRESETS["toy-teacher"]), attention=True)
+
+
+def test_a_step_works_out_no_shapes_and_takes_no_weights_apart():
+    """Both would be done again in every frame, and weights taken apart could not be stored as whole numbers."""
+    graph = trace_step(MixFormer(TOY).eval(), attention=False).graph
+    assert not {"Shape", "Split"} & {node.op_type for node in graph.node}
+    stored = {tensor.name for tensor in graph.initializer}
+    products = [node for node in graph.node if node.op_type == "MatMul"]
+    of_weights = [node for node in products if node.input[1] in stored]
+    # In each block queries, keys, values, the way out and two of the MLP; two in each head; two in each attention.
+    assert len(of_weights) == 6 * TOY.depth + 4
+    assert len(products) - len(of_weights) == 2 * TOY.depth
