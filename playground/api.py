@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from playground.box import Box
+from playground.cores import cores_beside_video
 from playground.events import TrackEvent
 from playground.follow import follow
 from playground.hub import WEIGHTS, load_model, load_tracker_config, resolve, resolve_export
@@ -31,13 +32,13 @@ def load(
 
     ``backend`` is ``torch``; ``onnx`` for what `playground.hub.resolve_export` finds, which needs no PyTorch; ``graph``
     for half precision and a recorded step on a CUDA device; or ``auto`` for what `choose_backend` says.
-    ``device`` is ``auto``, ``cpu``, ``cuda`` or ``mps``. ``threads`` are ONNX Runtime's, all cores when None;
-    PyTorch's are set for a whole process, by ``torch.set_num_threads``. Raises ``ValueError`` naming ``model``,
-    ``backend``, ``device`` or ``threads``.
+    ``device`` is ``auto``, ``cpu``, ``cuda`` or ``mps``. ``threads`` are ONNX Runtime's, when None
+    `cores_beside_video`; PyTorch's are set for a whole process, by ``torch.set_num_threads``.
+    Raises ``ValueError`` naming ``model``, ``backend``, ``device`` or ``threads``.
     """
     require(backend in BACKENDS, f"backend: must be one of {', '.join(BACKENDS)}; got {backend!r}.")
     if backend == "auto":
-        require(threads is None, "threads: belongs to backend onnx; auto takes as many as PyTorch does.")
+        require(threads is None, "threads: belongs to backend onnx; auto finds its own number.")
         return load_fastest(name, device=device)[1]
     if backend == "onnx":
         return _load_onnx(name, device, threads)
@@ -82,7 +83,7 @@ def _choose(name: str, device: str, again: bool) -> tuple["Choice", dict[str, Ca
     from playground.cache import default_cache
     from playground.evaluate.machine import describe_machine, versions
 
-    place, threads = pick_device(device), torch.get_num_threads()
+    place, threads = pick_device(device), min(torch.get_num_threads(), cores_beside_video())
     folder = resolve(name)
     decisive = [describe_file(folder / WEIGHTS).sha256]
     makers: dict[str, Callable[[], Tracker]] = {"torch": cache(partial(load, name, device=device))}
@@ -117,6 +118,7 @@ def _load_onnx(name: str, device: str, threads: int | None) -> Tracker:
         raise ValueError(
             f"backend: {error.name} is missing; install it with: pip install 'mixformer-playground[export]'."
         ) from error
+    threads = cores_beside_video() if threads is None else threads
     backend = OnnxBackend(resolve_export(name), providers_for(device), threads)
     return Tracker(backend, backend.manifest.tracker)
 

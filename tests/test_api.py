@@ -15,6 +15,7 @@ import playground.api
 from playground.app.cli import main
 from playground.backends.onnx import OnnxBackend
 from playground.config import PRESETS, TrackerConfig
+from playground.cores import cores_beside_video
 from playground.hub import EXPORT, WEIGHTS, embedded_models, load_tracker_config, resolve, resolve_export, save_model
 from playground.manifest import describe_file, read_manifest
 from playground.model import MixFormer
@@ -101,7 +102,7 @@ def test_auto_loads_each_backend_once_and_only_the_choice_once_it_is_remembered(
     monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "cache"))
     folder = str(shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy"))
     shutil.copytree(toy_export(tmp_path_factory), tmp_path / "toy" / "onnx")
-    threads = torch.get_num_threads()
+    threads = min(torch.get_num_threads(), cores_beside_video())
     choice, tracker = pg.api.load_fastest(folder, device="cpu")
     assert loads == ["torch", threads]
     assert isinstance(tracker.backend, OnnxBackend) == (choice.name == "onnx") and tracker.config == TRACKER
@@ -123,18 +124,20 @@ def test_the_command_line_says_the_choice_and_loads_nothing_twice(
     write_video(video, np.zeros((3, 64, 64, 3), np.uint8), 25)
     asked = ["track", str(video), "--box", "20,20,16,16", "--model", folder, "--device", "cpu", "--backend", "auto"]
     main(asked)
-    assert loads == ["torch", torch.get_num_threads()] and capsys.readouterr().out.startswith("backend: ")
+    threads = min(torch.get_num_threads(), cores_beside_video())
+    assert loads == ["torch", threads] and capsys.readouterr().out.startswith("backend: ")
     _choose(tmp_path, "onnx")
     loads.clear()
     main(asked)
-    assert loads == [torch.get_num_threads()] and capsys.readouterr().out.startswith("backend: onnx (torch ")
+    assert loads == [threads] and capsys.readouterr().out.startswith("backend: onnx (torch ")
 
 
 def test_auto_gives_onnx_runtime_the_threads_that_it_was_measured_with(tmp_path_factory, tmp_path, monkeypatch, loads):
     monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "cache"))
     folder = str(shutil.copytree(toy_source(tmp_path_factory), tmp_path / "toy"))
     shutil.copytree(toy_export(tmp_path_factory), tmp_path / "toy" / "onnx")
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    monkeypatch.setattr(playground.api, "cores_beside_video", lambda: 3)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
     pg.api.choose_backend(folder, device="cpu")
     _choose(tmp_path, "onnx")
     pg.load(folder, backend="auto", device="cpu")

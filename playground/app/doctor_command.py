@@ -100,7 +100,7 @@ def _plain(name: str) -> str:
 
 def devices() -> Iterator[Finding]:
     """Processor and GPUs, as PyTorch sees them."""
-    from playground.evaluate.machine import cores
+    from playground.cores import cores
 
     yield Finding(what="processor", there=f"{cores()} cores, {os.environ.get('OMP_NUM_THREADS', 'all')} threads asked")
     torch = importlib.import_module("torch")

@@ -12,8 +12,8 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
+from playground.cores import cores
 from playground.data.sequence import Sequence
-from playground.evaluate.machine import cores
 from playground.evaluate.place import Place
 from playground.evaluate.results import write_track
 from playground.evaluate.run import track_sequence

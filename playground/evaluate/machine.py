@@ -1,9 +1,10 @@
 """The machine and the libraries that numbers come from, in words to stand beside them."""
 
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from playground.cores import cores
 
 LIBRARIES = ("mixformer-playground", "numpy", "torch", "onnxruntime")
 
@@ -17,11 +18,6 @@ def describe_machine(device: str = "cpu") -> str:
 
         words += f", {torch.cuda.get_device_name()}"
     return words
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def versions() -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from playground.cores import cores
 from playground.evaluate import machine
-from playground.evaluate.machine import cores, describe_machine, versions
+from playground.evaluate.machine import describe_machine, versions
 
 
 def test_says_processor_cores_and_libraries():

@@ -15,7 +15,7 @@ from playground.app.demo.guard import guard
 from playground.app.demo.layout import build
 from playground.app.demo.models import models_only_from
 from playground.app.demo.toggle import default_device, get_tracker, paired_model
-from playground.evaluate.machine import cores
+from playground.cores import cores
 from playground.settings import require
 
 # Buttons are dark enough for white words on them: 5.5 to 1.

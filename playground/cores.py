@@ -1,0 +1,18 @@
+"""Processor cores: how many this process may use, and how many a network may take beside a video that is decoded."""
+
+import os
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def cores_beside_video() -> int:
+    """All cores but one, which the video's decoding has to itself; at least 1.
+
+    Threads of a network look for more work in busy loops between its operators. Where they take the decoder's core too,
+    both wait for each other: with two on two cores a track ran at half the speed that one thread reached
+    (docs/speed.md).
+    """
+    return max(1, cores() - 1)
