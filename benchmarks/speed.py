@@ -7,8 +7,8 @@ few in a row each in turn: PyTorch with remembered templates, and the exports fp
 CUDA device the backend `graph` in their place. A frame is the crop and the network, and its share of a template encoded
 every so many frames as the tracker's settings say. "apart" is the farthest that an edge of a box comes to lie from the
 official one's on the same search region. The limit is the time that a remembered step would take at the speeds of
-`ceilings.py`, by its multiplications or by its bytes, float32 on a processor, float16 on a GPU; "reached" is the share of
-the multiplications' limit in the time of a step. Presets have random weights, which take the same time.
+`ceilings.py`, by its multiplications or by its bytes, float32 on a processor, float16 on a GPU; "reached" is the share
+of the multiplications' limit in the time of a step. Presets have random weights, which take the same time.
 """
 
 import argparse

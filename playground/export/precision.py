@@ -41,17 +41,20 @@ def half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
 def whole_numbers(model: onnx.ModelProto) -> onnx.ModelProto:
     """Weights of matrix products as whole numbers with a scale a column; what they multiply is quantised as it comes.
 
-    Needs no calibration. Normalisation, softmax and the products inside attention stay float32. Weights use seven of
-    the eight bits: processors without VNNI, and relaxed SIMD in browsers, may overflow with all of them.
+    Needs no calibration. Normalisation, softmax and the products inside attention stay float32, and so do the small
+    products with a weight for each head, for which there is no scale a column. Weights use seven of the eight bits:
+    processors without VNNI, and relaxed SIMD in browsers, may overflow with all of them.
     """
     mark = model.metadata_props.add()  # the exporter has done what ONNX Runtime calls pre-processing
     mark.key, mark.value = "onnx.quant.pre_process", "onnxruntime.quant"
+    by_head = {tensor.name for tensor in model.graph.initializer if len(tensor.dims) > 2}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.onnx"
         quantize_dynamic(
             model,
             path,
             op_types_to_quantize=["MatMul"],
+            nodes_to_exclude=[node.name for node in model.graph.node if by_head & set(node.input)],
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,

@@ -128,15 +128,15 @@ class Backbone(nn.Module):
         tokens: list[Tensor] = []
         looks: list[Tensor] = []
         for i, (block, past) in enumerate(zip(self._blocks(), memory.blocks, strict=True)):
-            alone = self.tokens > 0 and not features and i + 1 == len(self.blocks)
-            q, own = block.remember(x, cells if alone else 0)
+            scale = None if keep is None else keep[i]
+            if self.tokens and not features and i + 1 == len(self.blocks):
+                last, look = block.answer(x, cells, past, scale)
+                return Located(x[:, :cells], last, (), (*looks, look) if attention else ())
+            q, own = block.remember(x)
             known = KeyValue(torch.cat([past.keys, own.keys], 2), torch.cat([past.values, own.values], 2))
             if attention:
-                looks.append(block.attn.weights(q if alone else q[:, :, cells:], known.keys))
-            if alone:
-                last = block.finish(x[:, cells:], q, known, None if keep is None else keep[i])
-                return Located(x[:, :cells], last, (), tuple(looks))
-            x = block.finish(x, q, known, None if keep is None else keep[i])
+                looks.append(block.attn.weights(q[:, :, cells:], known.keys))
+            x = block.finish(x, q, known, scale)
             if features:
                 tokens.append(x)
         return Located(x[:, :cells], x[:, cells:], tuple(tokens), tuple(looks))

@@ -105,6 +105,7 @@ def test_a_step_works_out_no_shapes_and_takes_no_weights_apart():
     stored = {tensor.name for tensor in graph.initializer}
     products = [node for node in graph.node if node.op_type == "MatMul"]
     of_weights = [node for node in products if node.input[1] in stored]
-    # In each block queries, keys, values, the way out and two of the MLP; two in each head; two in each attention.
-    assert len(of_weights) == 6 * TOY.depth + 4
-    assert len(products) - len(of_weights) == 2 * TOY.depth
+    # In each block queries, keys, values, the way out and two of the MLP, and in the last one the bias of the keys; two
+    # in each head. Attention has two, and in the last block two of the templates and two of all other tokens.
+    assert len(of_weights) == 6 * TOY.depth + 1 + 4
+    assert len(products) - len(of_weights) == 2 * TOY.depth + 2

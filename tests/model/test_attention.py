@@ -37,6 +37,27 @@ def test_attention_equals_torch_multihead_attention() -> None:
     assert_close(ours.weights(q, known.keys), weights, rtol=0, atol=1e-6)
 
 
+def test_few_tokens_that_ask_get_what_they_would_among_all() -> None:
+    """And every weight learns the same from it."""
+    torch.manual_seed(0)
+    attention = MixedAttention(24, heads=3).double()
+    nn.init.normal_(attention.qkv.bias)
+    x = torch.randn(2, 7, 24, dtype=torch.float64, requires_grad=True)
+    _, past = attention.project(torch.randn(2, 5, 24, dtype=torch.float64))
+    q, own = attention.project(x)
+    known = _known(past, own)
+    got, look = attention.ask(x, 4, past)
+    usual = attention.attend(q, known)[:, 4:]
+    assert_close(got, usual, rtol=0, atol=1e-12)
+    assert_close(look, attention.weights(q, known.keys)[:, :, 4:], rtol=0, atol=1e-12)
+    changes = torch.randn_like(got)
+    learned, expected = (
+        torch.autograd.grad((y * changes).sum(), [x, *attention.parameters()], retain_graph=True) for y in (got, usual)
+    )
+    for one, other in zip(learned, expected, strict=True):
+        assert_close(one, other, rtol=0, atol=1e-12)
+
+
 def _run(block: Block, x: torch.Tensor, keep: float | None) -> torch.Tensor:
     return block.finish(x, *block.remember(x), keep)
 
@@ -48,6 +69,16 @@ def test_keep_scales_both_branches() -> None:
     assert torch.equal(_run(block, x, 1.0), _run(block, x, None))
     middle = x + 0.3 * block.attn.attend(*block.remember(x))
     assert_close(_run(block, x, 0.3), middle + 0.3 * block.mlp(block.norm2(middle)))
+
+
+def test_an_answer_is_the_whole_block_for_the_last_tokens() -> None:
+    torch.manual_seed(0)
+    block, x = Block(24, heads=3, mlp_ratio=2.0, drop_path=0.0).eval(), torch.randn(2, 7, 24)
+    _, past = block.remember(torch.randn(2, 5, 24))
+    q, own = block.remember(x)
+    for keep in (None, 0.3):
+        whole = block.finish(x, q, _known(past, own), keep)
+        assert_close(block.answer(x, 4, past, keep)[0], whole[:, 4:], rtol=0, atol=1e-6)
 
 
 def test_drop_path_drops_whole_samples_and_keeps_the_mean() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.testing import assert_close
 
 from playground.config import PRESETS
 from playground.model import MixFormer
@@ -108,7 +109,8 @@ def test_kept_blocks_give_what_the_fading_network_gives_in_the_end():
     shallow = remove_blocks(deep, recipe("toy-deep-to-shallow").remove)
     templates, search = torch.randn(1, 2, 3, 32, 32), torch.randn(1, 3, 64, 64)
     keep = [0.0 if i in config.fade.blocks else 1.0 for i in range(12)]
-    assert torch.equal(deep(templates, search, keep).box, shallow(templates, search).box)
+    # The block that answers for the prediction tokens alone is another one: equal but for rounding.
+    assert_close(deep(templates, search, keep).box, shallow(templates, search).box, rtol=0, atol=1e-6)
 
 
 def test_an_unknown_recipe_is_named():

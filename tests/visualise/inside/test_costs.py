@@ -15,8 +15,11 @@ def _formula(config, templates: int) -> dict[str, int]:
     whole = (4 + 2 * r) * c * c
 
     def search(layer: int) -> float:
-        asking = s if layer + 1 < depth else 4  # the last layer answers for the prediction tokens alone
-        return 3 * c * c * s + (1 + 2 * r) * c * c * asking + 2 * c * asking * (t + s)
+        if layer + 1 < depth:
+            return whole * s + 2 * c * s * (t + s)
+        # The last layer answers for the prediction tokens alone: their queries go through the keys' weights, and the
+        # mean of all tokens, one a head, through the values'.
+        return whole * 4 + 2 * c * 4 * (t + config.heads * s) + 4 * c
 
     def template(layer: int) -> float:
         return whole * t + 2 * c * t * t if layer + 1 < depth else 3 * c * c * t
