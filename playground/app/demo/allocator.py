@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 # Numbers of malloc.h, and what `mallopt` takes for them.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
@@ -24,9 +25,7 @@ def give_back_memory() -> bool:
     as visitors come, so what one of them has freed would wait for ever for another that needs as much. Whoever has
     set one of glibc's environment variables (`ASKED`) has the last word.
     """
-    if not sys.platform.startswith("linux") or any(name in os.environ for name in ASKED):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = _of_library("mallopt")
     if mallopt is None:
         return False
     told = [mallopt(name, value) for name, value in
@@ -39,9 +38,9 @@ def trimming(every_s: float = TRIM_EVERY_S) -> Iterator[None]:
     """While the block runs, have the C library give its free pages back every ``every_s`` seconds, which glibc can.
 
     By itself it gives back what is free at the end of a pool. What lies between pieces in use stays: jobs of many
-    visitors leave such gaps, and more of them by the hour.
+    visitors leave such gaps, and more of them by the hour. The environment has the last word, as above.
     """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform.startswith("linux") else None
+    trim = _of_library("malloc_trim")
     over = threading.Event()
 
     def run() -> None:
@@ -55,3 +54,10 @@ def trimming(every_s: float = TRIM_EVERY_S) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _of_library(name: str) -> Any:
+    """A function of the C library; None where there is none, or the environment has asked for something else."""
+    if not sys.platform.startswith("linux") or any(asked in os.environ for asked in ASKED):
+        return None
+    return getattr(ctypes.CDLL(None), name, None)
