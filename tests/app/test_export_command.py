@@ -19,9 +19,10 @@ def test_export_says_what_it_wrote(tmp_path_factory, tmp_path, capsys):
     said = capsys.readouterr()
     assert [line.split(":")[0] for line in said.out.splitlines()] == [str(out / name) for name in manifest.files]
     assert said.err == ""
+    # The last block's keys and values stay float32, which is much in a network of two blocks.
     assert (
         manifest.files["weights.bin"].bytes
-        < 0.5 * read_manifest(toy_export(tmp_path_factory)).files["weights.bin"].bytes
+        < 0.55 * read_manifest(toy_export(tmp_path_factory)).files["weights.bin"].bytes
     )
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from playground.app.demo import sight as module
 from playground.app.demo.looking import Asked, draw
 from playground.app.demo.sight import capture, capture_pair, sight
 from playground.app.demo.toggle import get_tracker
@@ -12,7 +11,7 @@ from playground.config import PRESETS, CropConfig, TrackerConfig
 from playground.follow import follow
 from playground.hub import save_model
 from playground.model import MixFormer
-from playground.visualise.inside import look_inside
+from playground.visualise.inside.capture import look_inside
 
 
 def test_the_frame_is_seen_as_the_tracker_sees_it(choose, toy_model):
@@ -27,7 +26,12 @@ def test_the_frame_is_seen_as_the_tracker_sees_it(choose, toy_model):
 
 def test_a_frame_is_captured_once_for_all_figures(choose, monkeypatch):
     looked = []
-    monkeypatch.setattr(module, "look_inside", lambda model, crops: looked.append(1) or look_inside(model, crops))
+
+    def counted(model, crops):
+        looked.append(1)
+        return look_inside(model, crops)
+
+    monkeypatch.setattr("playground.visualise.inside.capture.look_inside", counted)
     capture.cache_clear()
     for layer in (0, 1):
         draw("attention", choose(end=5), 4, Asked(layer=layer))
