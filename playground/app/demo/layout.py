@@ -22,6 +22,7 @@ from playground.app.demo.models import find_model
 from playground.app.demo.toggle import default_device, get_tracker, paired_model
 from playground.app.demo.track_tab import make_track_tab
 from playground.app.demo.webcam_tab import make_webcam_tab
+from playground.app.demo.zero_gpu import gpus_are_lent
 from playground.config import TrackerConfig
 from playground.hub import embedded_models, load_tracker_config
 from playground.video.synthetic import EXAMPLES
@@ -88,8 +89,8 @@ def build(model: str | None = None, examples: Path | None = None, browser_page: 
 
 def _tracker_config(model: str, device: str) -> TrackerConfig:
     """How the model tracks. An embedded one is known to be whole and is loaded once the page is up; with any other
-    what is wrong is told before."""
-    if model in embedded_models():
+    what is wrong is told before. Where GPUs are lent, what they are to find has to be there when the page goes up."""
+    if model in embedded_models() and not gpus_are_lent():
         return load_tracker_config(find_model(model))
     return get_tracker(model, device).config
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from playground.app.demo import limits
+from playground.app.demo import layout, limits
 from playground.app.demo.layout import build
 from playground.app.demo.link import TABS
 from playground.app.demo.toggle import get_tracker
@@ -55,3 +55,17 @@ def test_a_page_with_an_embedded_model_is_there_before_pytorch_is():
         "sys.exit('torch' in sys.modules and not toggle._built_for_gpu())"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("lent", [False, True])
+def test_where_gpus_are_lent_an_embedded_model_is_loaded_before_the_page_goes_up(monkeypatch, lent):
+    loaded = []
+
+    def seen(model, device):
+        loaded.append(model)
+        return get_tracker(model, device)
+
+    monkeypatch.setattr(layout, "gpus_are_lent", lambda: lent)
+    monkeypatch.setattr(layout, "get_tracker", seen)
+    build("mini-small")
+    assert loaded == ["mini-small"] * lent
