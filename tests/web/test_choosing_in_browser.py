@@ -110,7 +110,7 @@ def test_a_box_is_drawn_with_a_finger(page, serving, toy):
         touch("touchEnd")
         drawn = _box(page)
         assert drawn == pytest.approx([80, 60, 80, 120], abs=1)
-        page.wait_for_timeout(1000)  # as a person does: right after the drag, the browser makes no click of a tap
+        page.wait_for_timeout(2500)  # as a person does: right after the drag, the browser makes no click of a tap
         page.get_by_role("button", name="Track", exact=True).tap()
         page.wait_for_function("Number(document.getElementById('frames').textContent) > 3")
         assert [_events(page)[0]["box"][key] for key in "xywh"] == drawn
