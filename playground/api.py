@@ -58,15 +58,15 @@ def load(
 def choose_backend(name: str = "mini-small", *, device: str = "auto", again: bool = False) -> "Choice":
     """The quickest backend for a model on this machine whose boxes stay within half a pixel of PyTorch's.
 
-    Measured on a synthetic clip the first time, or ``again``, and remembered in the cache (`playground.cache`) for
-    these weights, libraries, threads and this machine. PyTorch is the choice where ONNX Runtime or an exported folder
-    is missing. Raises ``ValueError`` naming ``model`` or ``device``.
+    Measured on a synthetic clip the first time, or ``again``, all with as many threads, and remembered in the cache
+    (`playground.cache`) for these weights, libraries, threads and this machine. PyTorch is the choice where ONNX
+    Runtime or an exported folder is missing. Raises ``ValueError`` naming ``model`` or ``device``.
     """
     return _choose(name, device, again)[0]
 
 
 def load_fastest(name: str = "mini-small", *, device: str = "auto") -> tuple["Choice", Tracker]:
-    """What `choose_backend` says, and the tracker over it, with as many threads as it was measured with.
+    """What `choose_backend` says, and the tracker over it; ONNX Runtime with as many threads as it was measured with.
 
     Only what is measured or used is loaded, and once. Raises ``ValueError`` naming ``model`` or ``device``.
     """
@@ -83,7 +83,8 @@ def _choose(name: str, device: str, again: bool) -> tuple["Choice", dict[str, Ca
     from playground.cache import default_cache
     from playground.evaluate.machine import describe_machine, versions
 
-    place, threads = pick_device(device), min(torch.get_num_threads(), cores_beside_video())
+    place, all_threads = pick_device(device), torch.get_num_threads()
+    threads = min(all_threads, cores_beside_video())
     folder = resolve(name)
     decisive = [describe_file(folder / WEIGHTS).sha256]
     makers: dict[str, Callable[[], Tracker]] = {"torch": cache(partial(load, name, device=device))}
@@ -98,13 +99,17 @@ def _choose(name: str, device: str, again: bool) -> tuple["Choice", dict[str, Ca
         makers["graph"] = cache(partial(load, name, backend="graph", device=device))
     if len(makers) == 1:
         return Choice(name="torch", checked={}), makers
-    circumstances = [*decisive, str(place), threads, describe_machine(str(place)), versions()]
+    circumstances = [*decisive, str(place), all_threads, threads, describe_machine(str(place)), versions()]
     key = hashlib.sha256(json.dumps(circumstances, sort_keys=True).encode()).hexdigest()[:16]
     kept = default_cache() / "backends" / f"{key}.json"
     if again:
         kept.unlink(missing_ok=True)
     backends = {backend: partial(_backend_of, make) for backend, make in makers.items()}
-    return fastest(backends, load_tracker_config(folder).crop, kept), makers
+    torch.set_num_threads(threads)  # for the comparison alone: beside a video no backend has the decoder's core
+    try:
+        return fastest(backends, load_tracker_config(folder).crop, kept), makers
+    finally:
+        torch.set_num_threads(all_threads)
 
 
 def _backend_of(make: Callable[[], Tracker]) -> Backend:

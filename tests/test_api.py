@@ -138,13 +138,22 @@ def test_auto_gives_onnx_runtime_the_threads_that_it_was_measured_with(tmp_path_
     shutil.copytree(toy_export(tmp_path_factory), tmp_path / "toy" / "onnx")
     monkeypatch.setattr(playground.api, "cores_beside_video", lambda: 3)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
+    told = []
+    monkeypatch.setattr(torch, "set_num_threads", told.append)
     pg.api.choose_backend(folder, device="cpu")
+    assert told == [3, 4]  # PyTorch is compared with as many, and has its own again
     _choose(tmp_path, "onnx")
     pg.load(folder, backend="auto", device="cpu")
     assert loads == ["torch", 3, 3]
     monkeypatch.setattr(torch, "get_num_threads", lambda: 2)  # is measured anew
     pg.load(folder, backend="auto", device="cpu")
     assert loads[3:] == ["torch", 2]
+    monkeypatch.setattr(playground.api, "cores_beside_video", lambda: 1)
+    for count in (1, 2):  # ONNX Runtime would have one each time, PyTorch would not
+        monkeypatch.setattr(torch, "get_num_threads", lambda count=count: count)
+        loads.clear()
+        pg.load(folder, backend="auto", device="cpu")
+        assert loads == ["torch", 1]
 
 
 def test_an_export_that_cannot_be_run_leaves_pytorch(tmp_path_factory, tmp_path, monkeypatch):

@@ -107,12 +107,23 @@ def _trace(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], fre
     return model
 
 
-def _attention(query: Any, key: Any, value: Any, *unused: Any, **unused_too: Any) -> Any:
+def _attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Any:
     """Attention as three operators, which ONNX Runtime joins to two: the exporter's own form turns the keys over
-    through shapes that it computes in every frame."""
+    through shapes that it computes in every frame. Plain attention alone, as the networks here have it."""
+    if attn_mask is not None or dropout_p or is_causal or scale is not None or enable_gqa:
+        raise NotImplementedError("attention with a mask, dropout, another scale or shared heads has no graph here")
     scores = opset20.MatMul(query, opset20.Transpose(key, perm=[0, 1, 3, 2]))
-    scale = opset20.Constant(value_float=query.shape[-1] ** -0.5)
-    return opset20.MatMul(opset20.Softmax(opset20.Mul(scores, scale), axis=-1), value)
+    weight = opset20.Constant(value_float=query.shape[-1] ** -0.5)
+    return opset20.MatMul(opset20.Softmax(opset20.Mul(scores, weight), axis=-1), value)
 
 
 def _strip(model: onnx.ModelProto) -> None:

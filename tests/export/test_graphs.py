@@ -12,7 +12,7 @@ from exported import TOY, toy_export, toy_source
 from networks import corners, edge_stack, load_golden, templates_of
 
 from playground.config import PRESETS
-from playground.export.graphs import OPSET, describe, trace_encode, trace_step
+from playground.export.graphs import OPSET, _trace, describe, trace_encode, trace_step
 from playground.hub import load_model
 from playground.manifest import ANY
 from playground.model import MixFormer
@@ -109,3 +109,12 @@ def test_a_step_works_out_no_shapes_and_takes_no_weights_apart():
     # in each head. Attention has two, and in the last block two of the templates and two of all other tokens.
     assert len(of_weights) == 6 * TOY.depth + 1 + 4
     assert len(products) - len(of_weights) == 2 * TOY.depth + 2
+
+
+def test_attention_that_the_graph_would_not_be_told_of_is_refused():
+    class Masked(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
+
+    with pytest.raises(Exception, match="has no graph here"):
+        _trace(Masked(), {"x": torch.zeros(1, 1, 4, 8)}, ["y"], {"x": None})

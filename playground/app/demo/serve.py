@@ -1,6 +1,7 @@
 """The page served: port, limits, theme."""
 
 import os
+import sys
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,7 @@ from playground.app.demo.toggle import default_device, get_tracker, paired_model
 from playground.cores import cores
 from playground.settings import require
 
+THREADS = "OMP_NUM_THREADS"  # read when PyTorch is loaded; may be a list, of which the first counts
 # Buttons are dark enough for white words on them: 5.5 to 1.
 THEME = gr.themes.Default(primary_hue="teal", neutral_hue="slate", font=["system-ui", "sans-serif"]).set(
     button_primary_background_fill="*primary_700",
@@ -53,6 +55,7 @@ def launch(
         require(folder.expanduser().is_dir(), f"models_from: {folder} is no folder; give one that holds model folders.")
     own = [Path(model)] if model and Path(model).expanduser().is_dir() else []
     closed = bool(models_from) or is_public(share)
+    share_cores()
     give_back_memory()
     with own_cache() as kept, trimming(), models_only_from([*models_from, *own] if closed else None):
         page = build(model, examples, browser_page)
@@ -76,7 +79,11 @@ def launch(
             raise ValueError(
                 "mcp: a package is missing; install it with: pip install 'mixformer-playground[mcp]'."
             ) from error
-        warm_up(model)
+        try:
+            warm_up(model)
+        except BaseException:  # an interruption too: nobody is to be served by what is being taken down
+            page.close()
+            raise
         page.block_thread()
 
 
@@ -85,7 +92,6 @@ def warm_up(model: str | None) -> None:
 
     It comes after the page is up: it takes seconds, in which a visitor can already choose.
     """
-    share_cores()
     device = default_device()
     get_tracker(model or paired_model(device), device)
 
@@ -105,8 +111,12 @@ def share_cores() -> None:
     """Give PyTorch no more threads than leaves every job its share of the cores, beside the encoding of its video.
 
     Threads that outnumber the cores wait for each other in busy loops: with two of them on two busy cores a frame took
-    ten times as long as with one.
+    ten times as long as with one. PyTorch tells no thread that has computed already, so this comes before the first
+    job; where it is not loaded yet, by the variable that it will read.
     """
-    import torch
-
-    torch.set_num_threads(min(torch.get_num_threads(), max(1, cores() // limits.JOBS_AT_ONCE)))
+    most = max(1, cores() // limits.JOBS_AT_ONCE)
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(min(torch.get_num_threads(), most))
+        return
+    asked = os.environ.get(THREADS, "").partition(",")[0].strip()
+    os.environ[THREADS] = str(min(int(asked), most) if asked.isdecimal() and int(asked) else most)

@@ -40,5 +40,6 @@ def toasts() -> Iterator[None]:
 
 
 def _is_memory(error: Exception) -> bool:
-    torch = sys.modules.get("torch")  # not imported for this: what never ran cannot have failed
-    return isinstance(error, MemoryError) or (torch is not None and isinstance(error, torch.OutOfMemoryError))
+    # PyTorch is not imported for this: what never ran cannot have failed. It may also be there in part, while it loads.
+    of_torch = getattr(sys.modules.get("torch"), "OutOfMemoryError", MemoryError)
+    return isinstance(error, (MemoryError, of_torch))

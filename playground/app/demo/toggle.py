@@ -4,9 +4,9 @@ import runpy
 import sys
 import threading
 from functools import cache, lru_cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from playground.api import load
 from playground.app.demo.models import find_model
@@ -36,7 +36,7 @@ def why_no_gpu() -> str:
     if gpu():
         return ""
     if not _built_for_gpu():
-        return f"No GPU: this PyTorch ({version('torch')}) was built for the processor alone."
+        return f"No GPU: this PyTorch ({_build()['__version__']}) was built for the processor alone."
     return "No GPU: PyTorch finds none on this machine."
 
 
@@ -98,17 +98,18 @@ def describe_model(model: str) -> str:
     )
 
 
-@cache
 def _built_for_gpu() -> bool:
-    """Whether this PyTorch can have a GPU at all, by the file that says how it was built: to load all of it takes
-    seconds, which a page that starts does not have."""
-    if sys.platform == "darwin":
-        return True
+    """Whether this PyTorch can have a GPU at all."""
+    return sys.platform == "darwin" or any(_build().get(library) is not None for library in ("cuda", "hip"))
+
+
+@cache
+def _build() -> dict[str, Any]:
+    """How this PyTorch was built, by its file that says so: to load all of it takes seconds, which a page that starts
+    does not have."""
     found = find_spec("torch")
-    if found is None or found.origin is None:
-        return False
-    built = runpy.run_path(str(Path(found.origin).with_name("version.py")))
-    return any(built.get(library) is not None for library in ("cuda", "hip"))
+    assert found is not None and found.origin is not None  # this project cannot be installed without it
+    return runpy.run_path(str(Path(found.origin).with_name("version.py")))
 
 
 def _is_there(device: str) -> bool:

@@ -1,12 +1,14 @@
 """The C library's pools of memory, counted by the C library itself."""
 
+import ctypes
 import subprocess
 import sys
 import threading
 
 import pytest
 
-from playground.app.demo.allocator import trimming
+from playground.app.demo import allocator
+from playground.app.demo.allocator import ASKED, trimming
 
 # Eight threads allocate at the same time; prints whether the library took the advice and how many pools there are.
 COUNT = """
@@ -53,7 +55,8 @@ GAPS = """
 import sys, time
 from contextlib import nullcontext
 from pathlib import Path
-from playground.app.demo.allocator import trimming
+from playground.app.demo import allocator
+from playground.app.demo.allocator import ASKED, trimming
 def resident():
     return int(Path("/proc/self/status").read_text().partition("VmRSS:")[2].split()[0]) // 1024
 before = resident()
@@ -88,20 +91,33 @@ def test_a_large_piece_goes_back_as_soon_as_it_is_free(monkeypatch):
     assert int(_printed(KEEP, "silent")[0]) >= 15, "the system gives it back by itself: this test shows nothing"
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the trimming is glibc's")
-def test_gaps_between_pieces_in_use_go_back_too(monkeypatch):
-    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+@pytest.fixture
+def unasked(monkeypatch):
+    """No wish of the environment."""
+    for name in ASKED:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the trimming is glibc's")
+def test_gaps_between_pieces_in_use_go_back_too(unasked):
     assert int(_printed(GAPS, "told")[0]) <= 130
     assert int(_printed(GAPS, "silent")[0]) >= 180, "the system gives them back by itself: this test shows nothing"
 
 
-def test_the_thread_ends_with_its_block():
+def test_the_thread_ends_with_its_block_and_there_is_none_where_nothing_can_be_trimmed(unasked, monkeypatch):
     def running() -> bool:
         return any(thread.name == "trimming" for thread in threading.enumerate())
 
-    with trimming(60):
-        assert running()
-    assert not running()
+    for trim in (lambda spare: None, None):
+        monkeypatch.setattr(allocator, "_of_library", lambda name, trim=trim: trim)
+        with trimming(60):
+            assert running() == (trim is not None)
+        assert not running()
+
+
+def test_the_environment_has_the_last_word_on_trimming(unasked, monkeypatch):
+    monkeypatch.setenv(ASKED[-1], "glibc.malloc.arena_max=3")
+    assert allocator._of_library("malloc_trim") is None
 
 
 def _printed(code: str, *given: str) -> list[str]:

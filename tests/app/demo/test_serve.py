@@ -1,6 +1,9 @@
 """The page served: what cannot be, in words; what is handed to Gradio; colours."""
 
+import os
 import socket
+import subprocess
+import sys
 
 import gradio as gr
 import numpy as np
@@ -45,6 +48,9 @@ def test_limits_are_handed_to_the_server_and_mcp_is_an_extra(monkeypatch):
         def block_thread(self):
             asked.update(blocked=True)
 
+        def close(self):
+            asked.update(closed=True)
+
     monkeypatch.setattr(serve, "build", lambda model, examples, browser_page: Page())
     monkeypatch.setattr(serve, "give_back_memory", lambda: asked.update(given_back=True))
     monkeypatch.setattr(serve, "warm_up", lambda model: asked.update(warm=(model, "blocked" in asked)))
@@ -55,6 +61,17 @@ def test_limits_are_handed_to_the_server_and_mcp_is_an_extra(monkeypatch):
     assert asked["state_session_capacity"] == limits.VISITS_KEPT and asked["app_kwargs"]["middleware"]
     with pytest.raises(ValueError, match="^mcp: a package is missing"):
         launch(mcp=True)
+    assert "closed" not in asked  # Gradio closes a page that it blocked for, and one that never came up is not open
+    for error in (ValueError("model: damaged."), KeyboardInterrupt()):
+
+        def fail(model, error=error):
+            raise error
+
+        asked.clear()
+        monkeypatch.setattr(serve, "warm_up", fail)
+        with pytest.raises(type(error)):
+            launch()
+        assert asked["closed"] and "blocked" not in asked
 
 
 def test_jobs_share_the_cores_and_an_asked_for_number_is_not_raised(monkeypatch):
@@ -63,6 +80,28 @@ def test_jobs_share_the_cores_and_an_asked_for_number_is_not_raised(monkeypatch)
         monkeypatch.setattr(serve, "cores", lambda cores=cores: cores)
         serve.share_cores()
         assert torch.get_num_threads() == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"), [("", "4"), ("3", "3"), ("6", "4"), ("3,1", "3"), ("0", "4"), ("many", "4")]
+)
+def test_before_pytorch_is_loaded_the_share_is_left_where_it_will_read_it(monkeypatch, asked, left):
+    monkeypatch.delitem(sys.modules, "torch")
+    monkeypatch.setenv(serve.THREADS, asked)
+    monkeypatch.setattr(serve, "cores", lambda: 8)
+    serve.share_cores()
+    assert os.environ[serve.THREADS] == left
+
+
+def test_pytorch_reads_it_for_every_thread():
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor as Pool; from playground.app.demo import serve; import sys; "
+        "assert 'torch' not in sys.modules; serve.cores = lambda: 2; serve.share_cores(); import torch; "
+        "print(torch.get_num_threads(), Pool(1).submit(torch.get_num_threads).result())"
+    )
+    given = {name: value for name, value in os.environ.items() if name != serve.THREADS}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=given)
+    assert done.stdout.split() == ["1", "1"], done.stderr
 
 
 def test_the_theme_gives_white_words_enough_contrast():

@@ -2,6 +2,8 @@
 
 import errno
 import logging
+import sys
+import types
 
 import av
 import gradio as gr
@@ -35,6 +37,15 @@ def test_a_job_that_needs_too_much_memory_says_what_to_do(error, caplog):
         raise error
     assert raised.value.message.startswith("This job needs more memory than the server has; choose")
     assert "ran out of memory" in caplog.text
+
+
+def test_a_failure_while_pytorch_is_loading_is_told_like_any_other(monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "torch", types.ModuleType("torch"))
+    with pytest.raises(gr.Error) as raised, toasts():
+        raise OSError(errno.ENOSPC, "No space left", "/srv/private")
+    assert raised.value.message == limits.DISK_FULL and "could not do" in caplog.text
+    with pytest.raises(gr.Error, match="^'This job needs more memory"), toasts():
+        raise MemoryError
 
 
 def test_a_full_disk_is_told_without_a_path():
