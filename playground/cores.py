@@ -12,7 +12,7 @@ def cores_beside_video() -> int:
     """All cores but one, which the video's decoding has to itself; at least 1.
 
     Threads of a network look for more work in busy loops between its operators. Where they take the decoder's core too,
-    both wait for each other: with two on two cores a track ran at two thirds of the speed that one thread reached
-    (docs/speed.md).
+    both wait for each other: with two on two cores a track ran at half to two thirds of the speed that one thread
+    reached (docs/speed.md).
     """
     return max(1, cores() - 1)
