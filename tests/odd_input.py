@@ -67,17 +67,24 @@ def changed(draw, values, instead=ODD):
     return values, way
 
 
-_watched: list[list[str]] = []
+_watched: list[list[str | bytes]] = []
+
+
+WATCHED = {"open": 1, "os.mkdir": 1, "os.symlink": 2, "os.link": 2, "os.rename": 2, "os.remove": 1}  # names first
 
 
 def _watch(event: str, args: tuple[Any, ...]) -> None:
-    if _watched and event in ("open", "os.mkdir", "os.symlink", "os.link", "os.rename", "os.remove"):
-        _watched[-1].extend(os.fspath(arg) for arg in args[:2] if isinstance(arg, str | Path))
+    if _watched and event in WATCHED:
+        names = (arg for arg in args[: WATCHED[event]] if isinstance(arg, str | bytes | Path))
+        _watched[-1].extend(os.path.realpath(name) for name in names)
 
 
 @contextmanager
 def only_below(*folders: Path) -> Iterator[None]:
-    """Fails when a file outside of ``folders`` is opened, made or removed meanwhile, but for Python's own."""
+    """Fails when Python opens, makes or removes a file outside of ``folders`` meanwhile, but for its own.
+
+    Names are those of files after links and dots. What a library opens by itself is not seen.
+    """
     if not hasattr(_watch, "on"):
         sys.addaudithook(_watch)
         _watch.on = True  # type: ignore[attr-defined]
@@ -86,7 +93,8 @@ def only_below(*folders: Path) -> Iterator[None]:
         yield
     finally:
         _watched.remove(names)
-    code = (sys.prefix, sys.base_prefix, str(Path(__file__).resolve().parents[1] / "playground"))
-    roots = tuple(str(folder.resolve()) for folder in folders)
-    outside = [name for name in names if Path(name).is_absolute() and not name.startswith((*code, *roots))]
+    code = (Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1] / "playground")
+    roots = [folder.resolve() for folder in (*code, *folders)]
+    opened = [Path(os.fsdecode(name)) for name in names]
+    outside = [path for path in opened if not any(path.is_relative_to(root) for root in roots)]
     assert not outside, outside

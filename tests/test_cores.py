@@ -23,6 +23,18 @@ def test_a_process_that_is_bound_to_a_core_has_one():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "1\n"
 
 
+@pytest.mark.parametrize(
+    ("said", "most"), [("150000 100000\n", 2), ("50000 100000\n", 1), ("max 100000\n", 8), ("", 8), (None, 8)]
+)
+def test_a_container_has_no_more_than_its_quota(monkeypatch, tmp_path, said, most):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(8)), raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(module, "QUOTA", tmp_path / "cpu.max")
+    if said is not None:
+        (tmp_path / "cpu.max").write_text(said)
+    assert cores() == most
+
+
 @pytest.mark.parametrize(("there", "taken"), [(1, 1), (2, 1), (8, 7)])
 def test_one_is_left_to_the_video_where_there_is_more_than_one(monkeypatch, there, taken):
     monkeypatch.setattr(module, "cores", lambda: there)

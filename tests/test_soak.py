@@ -45,6 +45,8 @@ def test_what_grows_is_seen(soak):
     growing = [held(i, 100.0 + i, 10 + i, 4) for i in range(30)]
     grown = sys.modules["process"].growth
     assert grown(steady)[1:] == (0, 0, 0) and grown(growing)[1:] == (10, 10, 0)
+    for samples, grew in ((steady, False), (growing, True), ([held(i, 100 + 3 * i, 10, 4) for i in range(30)], True)):
+        assert soak.Soaked(done=[], samples=samples, after=samples[-1]).grew() is grew
 
 
 def test_the_other_models_are_a_preset_that_there_is(soak):

@@ -46,6 +46,7 @@ class Chooser:
     """The components of the left side."""
 
     clip: Any
+    key: Any
     targets: Any
     picker: Any
     start: Any
@@ -57,11 +58,11 @@ class Chooser:
 
     def inputs(self) -> list[Any]:
         """The components whose values `playground.app.demo.chosen.read_chosen` takes."""
-        return [self.clip, self.targets, self.start, self.end, *self.numbers, self.model, self.device]
+        return [self.clip, self.key, self.targets, self.start, self.end, *self.numbers, self.model, self.device]
 
     def loaded(self) -> list[Any]:
         """The components that a newly chosen clip fills."""
-        return [self.clip, self.targets, self.picker, self.start, self.end, *self.numbers]
+        return [self.clip, self.key, self.targets, self.picker, self.start, self.end, *self.numbers]
 
 
 def step(number: int, title: str, note: str = "") -> None:
@@ -113,8 +114,11 @@ def make_chooser(folder: Path, clip: Clip, image: Any, box: Box, model: str, dev
     about = gr.HTML(choosing.about_model(model), elem_id="about-model")
     gr.HTML(why_no_gpu(), html_template="<span></span>", js_on_load=GREY_GPU, elem_classes="no-size")
     gr.HTML(COPY, js_on_load=Path(__file__).with_name("link.js").read_text(encoding="utf-8"), elem_id="link")
+    # What the visitor's page holds of the clip.
+    key = gr.Textbox(clip.key, label="Key of the clip", visible="hidden", elem_id="clip-key")
     chooser = Chooser(
-        clip=gr.State(clip, time_to_live=limits.KEEP_S), targets=gr.State(targets, time_to_live=limits.KEEP_S),
+        clip=gr.State(clip, time_to_live=limits.KEEP_S), key=key,
+        targets=gr.State(targets, time_to_live=limits.KEEP_S),
         picker=picker, start=start, end=end, numbers=numbers, model=model_box, device=device_box,
         about=about,
     )  # fmt: skip
@@ -135,7 +139,7 @@ def _wire(chooser: Chooser, folder: Path, upload: Any, examples: Any, address: A
         partial(choosing.show_address, folder), address, chooser.loaded(), concurrency_limit=2, **QUIET
     )
     fetched.success(None, None, address, js=RELEASE_EXAMPLES, **QUIET)
-    shown = [chooser.clip, chooser.targets, chooser.start, *chooser.numbers]
+    shown = [chooser.clip, chooser.key, chooser.targets, chooser.start, *chooser.numbers]
     chooser.start.input(choosing.show_frame, shown, chooser.picker, trigger_mode="always_last", **QUIET)
     chooser.picker.select(choosing.take_targets, None, [chooser.targets, *chooser.numbers], **QUIET)
     for number in chooser.numbers:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from playground.app.demo.chosen import read_number
+from playground.app.demo.chosen import check_kept, read_number
 from playground.app.demo.clip import Clip, open_clip
 from playground.app.demo.examples import example_clip, example_start, read_name
 from playground.app.demo.fetch import fetch
@@ -20,7 +20,7 @@ from playground.app.demo.toggle import GPU, describe_model, follow_device, why_n
 from playground.box import Box
 from playground.video.synthetic import EXAMPLES
 
-CHOSEN = 9  # components that a clip fills: clip, targets, picker, start, end, four numbers
+CHOSEN = 10  # components that a clip fills: clip, its key, targets, picker, start, end, four numbers
 
 
 def show_clip(clip: Clip, box: Box | None, start: int = 0) -> list[Any]:
@@ -33,7 +33,7 @@ def show_clip(clip: Clip, box: Box | None, start: int = 0) -> list[Any]:
     )
     targets = Targets(boxes=(box,))
     picture = picker_value(frame.image, targets, clip.caption(), clip.link)
-    return [clip, targets, picture, *sliders, *targets.numbers()]
+    return [clip, clip.key, targets, picture, *sliders, *targets.numbers()]
 
 
 def show_upload(path: str) -> list[Any]:
@@ -55,9 +55,10 @@ def show_example(folder: Path, name: object) -> list[Any]:
         return show_clip(example_clip(known, folder), example_start(known)[1])
 
 
-def show_frame(clip: Clip, targets: Targets, start: float, *numbers: float | None) -> dict[str, Any]:
+def show_frame(clip: Clip, key: str, targets: Targets, start: float, *numbers: float | None) -> dict[str, Any]:
     """The picker with another frame and the same boxes."""
     with toasts():
+        check_kept(clip, key)
         image = clip.frame(read_number(start, "start")).image
         return picker_value(image, with_numbers(targets, numbers), clip.caption(), clip.link)
 

@@ -7,6 +7,8 @@ from playground.app.demo.clip import Clip
 from playground.app.demo.targets import Targets, with_numbers
 from playground.box import Box
 
+VALUES = 11  # that `read_chosen` takes
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chosen:
@@ -31,6 +33,7 @@ class Chosen:
 
 def read_chosen(
     clip: Clip,
+    key: str | None,
     targets: Targets,
     start: float | None,
     end: float | None,
@@ -44,8 +47,9 @@ def read_chosen(
     """The values of the page's left side, in its order.
 
     The numbers stand for the active box. Without ``end`` it is the last frame. No more than `limits.MAX_FRAMES` frames
-    are taken. Raises ``ValueError`` naming ``box``, ``start``, ``end`` or ``model``.
+    are taken. Raises ``ValueError`` naming ``video``, ``box``, ``start``, ``end`` or ``model``.
     """
+    check_kept(clip, key)
     boxes = tuple(box.check_start(clip.width, clip.height) for box in with_numbers(targets, (x, y, w, h)).drawn())
     first = read_number(start, "start")
     if first >= clip.frames:
@@ -57,6 +61,16 @@ def read_chosen(
         raise ValueError("model: choose one, or type a folder or USER/REPO.")
     last = min(last, first + limits.MAX_FRAMES - 1)
     return Chosen(clip=clip, boxes=boxes, start=first, end=last, model=model, device=device)
+
+
+def check_kept(clip: Clip, key: str | None) -> None:
+    """Raise ``ValueError`` naming ``video`` unless ``key``, which the visitor's page holds, is the clip's.
+
+    The server forgets what a visitor chose when that is old, or others came since, and then has the clip with which the
+    page begins in its place: not to be tracked for the one that the visitor sees.
+    """
+    if key != clip.key:
+        raise ValueError("video: the clip that you see is not kept here any more; choose it again.")
 
 
 def read_number(value: float | None, name: str) -> int:

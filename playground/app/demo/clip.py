@@ -1,5 +1,6 @@
 """A video on the page: what is known of it, its frames from any number on, and which videos are taken."""
 
+import hashlib
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,6 +26,11 @@ class Clip:
     fps: float
     link: str = ""
     index: FrameIndex | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """What tells this clip from others, and where it lies to nobody."""
+        return hashlib.sha256(str(self.path).encode()).hexdigest()[:16]
 
     def caption(self) -> str:
         """The line under the picture."""

@@ -12,7 +12,7 @@ import gradio as gr
 
 from playground.app.demo import limits
 from playground.app.demo.chooser import QUIET, Chooser
-from playground.app.demo.chosen import read_chosen
+from playground.app.demo.chosen import VALUES, read_chosen
 from playground.app.demo.clip import Clip
 from playground.app.demo.comparing import CLASSICAL, Compared, compare
 from playground.app.demo.figure import make_figure, show_figure
@@ -93,8 +93,8 @@ def give_up() -> list[Any]:
 def compare_clip(sign: StopSign, *values: Any) -> Iterator[list[Any]]:
     """Stage and `RESULTS`: the running job, then its result. ``values``: the left side, the other model, least IoU."""
     with toasts(), tempfile.TemporaryDirectory() as folder:
-        order = Order(chosen=read_chosen(*values[:10]), folder=Path(folder))
-        other, least = values[10:]
+        order = Order(chosen=read_chosen(*values[:VALUES]), folder=Path(folder))
+        other, least = values[VALUES:]
         with sign.over(order.stop), closing(compare(order, other or "")) as job:
             for step in job:
                 if isinstance(step, Progress):

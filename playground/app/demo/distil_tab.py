@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from playground.app.demo.chooser import QUIET, Chooser
-from playground.app.demo.chosen import read_chosen
+from playground.app.demo.chosen import VALUES, read_chosen
 from playground.app.demo.compare_tab import LEAST, words_html
 from playground.app.demo.comparing import Compared
 from playground.app.demo.distilling import MOST_S, MOST_STEPS, STUDENT, Lesson, distil, why_no_teacher
@@ -120,8 +120,8 @@ def teach(sign: StopSign, *values: Any) -> Iterator[list[Any]]:
     ``values``: the left side, blocks, steps, learning rate, `WEIGHTS`.
     """
     with toasts(), tempfile.TemporaryDirectory() as folder:
-        order = Order(chosen=read_chosen(*values[:10]), folder=Path(folder))
-        blocks, steps, rate, *weights = values[10:]
+        order = Order(chosen=read_chosen(*values[:VALUES]), folder=Path(folder))
+        blocks, steps, rate, *weights = values[VALUES:]
         lesson = read_lesson(blocks, steps, rate, dict(zip(WEIGHTS, weights, strict=True)))
         events: list[TrainEvent] = []
         with sign.over(order.stop), closing(distil(order, lesson)) as job:

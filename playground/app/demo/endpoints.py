@@ -176,7 +176,7 @@ def read_call(
     address = noted(path)
     clip, targets = open_clip(fetch(address, path.parent) if address else path), Targets(boxes=(None, *further))
     last = None if end is None or end == LAST else end
-    return read_chosen(clip, targets, start, last, *numbers, model, device)
+    return read_chosen(clip, clip.key, targets, start, last, *numbers, model, device)
 
 
 def _boxes(compared: Compared) -> dict[str, list[tuple[float, ...]]]:

@@ -7,7 +7,7 @@ import gradio as gr
 
 from playground.app.demo import looking, sight
 from playground.app.demo.chooser import QUIET, Chooser
-from playground.app.demo.chosen import read_chosen, read_number
+from playground.app.demo.chosen import VALUES, read_chosen, read_number
 from playground.app.demo.figure import make_figure, show_figure
 from playground.app.demo.looking import VIEWS, Asked, views_of
 from playground.app.demo.models import find_model, offered_models
@@ -101,9 +101,9 @@ def fit_controls(model: str, view: str) -> list[Any]:
 def look(*values: Any) -> list[Any]:
     """Stage, figure and its size. ``values``: the left side, view, frames after the start, the fields of `Asked`."""
     with toasts():
-        chosen, view, ahead = read_chosen(*values[:10]), values[10], read_number(values[11], "frame")
+        chosen, view, ahead = read_chosen(*values[:VALUES]), values[VALUES], read_number(values[VALUES + 1], "frame")
         number = min(chosen.start + ahead, chosen.clip.frames - 1)
-        figure = looking.draw(view, chosen, number, read_asked(*values[12:]))
+        figure = looking.draw(view, chosen, number, read_asked(*values[VALUES + 2 :]))
         return [gr.HTML(visible=False), *show_figure(figure, "view-figure")]
 
 

@@ -83,6 +83,7 @@ def build(model: str | None = None, examples: Path | None = None, browser_page: 
 
         loaded = page.load(open_page, None, opened, **QUIET)
         loaded.then(None, None, None, js=OPENED, **QUIET)
+        loaded.failure(None, None, None, js=OPENED, **QUIET)  # the page works as it is, and is linked to
         loaded.then(describe_linked, chooser.model, chooser.about, **QUIET)
     return page.queue(max_size=limits.WAITING_PLACES, default_concurrency_limit=4)
 

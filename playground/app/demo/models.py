@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ def find_model(name: str) -> Path:
     """The folder of a model that a visitor named: as `playground.hub.resolve`, within `models_only_from`.
 
     Where folders are closed, the answer does not tell whether there is one; from the Hub comes what anybody can see
-    there, with weights of up to `limits.MAX_MODEL_MB`. Raises ``ValueError`` naming ``model``.
+    there, with weights of up to `limits.MAX_MODEL_MB` for which there is room. Raises ``ValueError`` naming ``model``.
     """
     opened, known = _opened(), embedded_models()
     try:
@@ -45,8 +46,10 @@ def find_model(name: str) -> Path:
         repository = read_repository(name)
     except ValueError as error:
         raise ValueError(f"model: {name[:80]!r} cannot be named on this page; {instead}.") from error
-    instead = f"or use one of {', '.join(known)}"
-    return fetch_model(repository, Terms(instead=instead, most_mb=limits.MAX_MODEL_MB, strangers=True))
+    instead, room = f"or use one of {', '.join(known)}", _room_mb()
+    if room < limits.MAX_MODEL_MB:
+        instead = f"since the disk of this server is nearly full, {instead}"
+    return fetch_model(repository, Terms(instead=instead, most_mb=min(limits.MAX_MODEL_MB, room), strangers=True))
 
 
 def is_fetched(name: str) -> bool:
@@ -65,6 +68,15 @@ def offered_models() -> list[str]:
     folders = [home for folder in _opened() or [] for home in (folder, *sorted(folder.glob("*")))]
     own = [str(home) for home in folders if all((home / file).is_file() for file in (MODEL_CONFIG, WEIGHTS))]
     return [*embedded_models(), *own]
+
+
+def _room_mb() -> int:
+    """Whole megabytes that a model may take of the disk on which the Hub's cache lies."""
+    from huggingface_hub import constants
+
+    place = Path(constants.HF_HUB_CACHE)
+    there = next(folder for folder in (place, *place.absolute().parents) if folder.is_dir())
+    return max(0, shutil.disk_usage(there).free // 2**20 - limits.LEAST_FREE_MB)
 
 
 def _opened() -> list[Path] | None:

@@ -1,7 +1,9 @@
 // Draw boxes over the picture with mouse, pen, finger or arrow keys. Only their whole numbers are sent to the server.
 const LEAST = 3; // frame pixels a side: less is a click, not a box
 const MOST_STEPS = 50; // of undo
-let { boxes, active } = props.value;
+// Copies: Gradio tells a new value by comparing it with the one that it gave, which is not to change under it.
+const given = () => structuredClone({ boxes: props.value.boxes, active: props.value.active });
+let { boxes, active } = given();
 let caption = props.value.caption;
 let past = []; // what was there before each change, newest last
 let anchor = null; // where the drag began, in frame pixels
@@ -156,7 +158,7 @@ window.addEventListener("picker-box", (event) => {
 });
 
 watch("value", () => {
-  ({ boxes, active } = props.value);
+  ({ boxes, active } = given());
   if (props.value.caption !== caption) past = []; // another clip
   caption = props.value.caption;
   anchor = null;

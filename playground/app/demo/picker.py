@@ -2,6 +2,7 @@
 
 import base64
 import html
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def picker_value(
         "caption": html.escape(caption),
         "link": link,
         "colours": [f"rgb({r}, {g}, {b})" for r, g, b in COLOURS[:MAX_TARGETS]],
+        "shown": secrets.token_hex(8),  # what is the same as before is not shown anew, whatever was drawn since
     }
 
 

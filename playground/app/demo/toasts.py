@@ -16,6 +16,10 @@ logger = logging.getLogger(__name__)
 AS_TEXT = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")"})
 
 
+# PyTorch on a processor, OpenCV, ONNX Runtime.
+NO_MEMORY = ("can't allocate memory", "insufficient memory", "failed to allocate memory")
+
+
 @contextmanager
 def toasts() -> Iterator[None]:
     """Show a ``ValueError``'s sentence to the visitor; log anything else and say so, without a traceback.
@@ -42,4 +46,7 @@ def toasts() -> Iterator[None]:
 def _is_memory(error: Exception) -> bool:
     # PyTorch is not imported for this: what never ran cannot have failed. It may also be there in part, while it loads.
     of_torch = getattr(sys.modules.get("torch"), "OutOfMemoryError", MemoryError)
-    return isinstance(error, (MemoryError, of_torch))
+    if isinstance(error, (MemoryError, of_torch)):
+        return True
+    # On a processor each library has an error of its own for it, which its words alone tell from others.
+    return any(words in str(error).lower() for words in NO_MEMORY)

@@ -3,6 +3,7 @@
 import runpy
 import sys
 import threading
+import time
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ GPU, CPU = "gpu", "cpu"
 DEVICES = {"GPU": GPU, "CPU": CPU}
 PAIRED = {GPU: "base", CPU: "small"}  # the end of the name of the model that goes with a device
 MODELS_KEPT, NAMES_KEPT = 4, 64
+NAME_KEPT_S = 300  # then the Hub is asked again: branches move, and models become private
 
 _loading = threading.Lock()
 
@@ -67,14 +69,14 @@ def follow_device(device: str, model: str) -> str:
 
 def get_tracker(model: str, device: str) -> Tracker:
     """A tracker over a model that is loaded once and kept. Raises ``ValueError`` naming ``model`` or ``device``."""
-    place, folder = torch_device(device), str(_found(model))
+    place, folder = torch_device(device), str(_found(model, int(time.monotonic() // NAME_KEPT_S)))
     with _loading:  # two visitors who ask at once get the same one
         return _kept(folder, place)
 
 
 # Apart from loading: a download that is slow or stuck holds up nobody but those who wait for the same model.
 @lru_cache(maxsize=NAMES_KEPT)
-def _found(model: str) -> Path:
+def _found(model: str, period: int) -> Path:
     return find_model(model)
 
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.app.demo import limits
 from playground.app.demo.chooser import QUIET, Chooser
-from playground.app.demo.chosen import read_chosen
+from playground.app.demo.chosen import VALUES, read_chosen
 from playground.app.demo.drawing import OPTIONS, read_drawing
 from playground.app.demo.figure import make_figure, show_figure
 from playground.app.demo.job import read_setting, run
@@ -121,9 +121,9 @@ def give_up() -> list[Any]:
 def track_boxes(sign: StopSign, *values: Any) -> Iterator[list[Any]]:
     """Stage and `RESULTS`: the running job, then its result. ``values``: the left side, what to draw, `SETTINGS`."""
     with toasts(), tempfile.TemporaryDirectory() as folder:
-        chosen = read_chosen(*values[:10])
-        settings = dict(zip(SETTINGS, values[11:], strict=True))
-        order = Order(chosen=chosen, settings=settings, drawing=read_drawing(values[10]), folder=Path(folder))
+        chosen = read_chosen(*values[:VALUES])
+        settings = dict(zip(SETTINGS, values[VALUES + 1 :], strict=True))
+        order = Order(chosen=chosen, settings=settings, drawing=read_drawing(values[VALUES]), folder=Path(folder))
         # A visitor who leaves ends the job, and its files go before their folder does.
         with sign.over(order.stop), closing(run(order)) as job:
             for step in job:

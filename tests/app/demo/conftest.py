@@ -93,6 +93,6 @@ def type_box():
         for name, value in zip("xywh", box, strict=True):
             page.fill(f"#box-{name} input", str(value))
         size = f"{box[2]} × {box[3]}"
-        page.wait_for_function("size => document.querySelector('.picker-box').dataset.size.endsWith(size)", arg=size)
+        page.wait_for_function("size => document.querySelector('.picker-box')?.dataset.size.endsWith(size)", arg=size)
 
     return give

@@ -70,12 +70,18 @@ print(resident() - before)
 """
 
 
+@pytest.fixture
+def unasked(monkeypatch):
+    """No wish of the environment."""
+    for name in ASKED:
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the pools are glibc's")
-def test_threads_share_two_pools_unless_the_environment_says_otherwise(tmp_path, monkeypatch):
+def test_threads_share_two_pools_unless_the_environment_says_otherwise(unasked, tmp_path, monkeypatch):
     def count(told: str) -> list[str]:
         return _printed(COUNT, told, str(tmp_path / "info.xml"))
 
-    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
     said, pools = count("told")
     assert said == "True" and int(pools) <= 2
     assert int(count("silent")[1]) > 2, "the system keeps few pools by itself: this test shows nothing"
@@ -85,20 +91,15 @@ def test_threads_share_two_pools_unless_the_environment_says_otherwise(tmp_path,
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the threshold is glibc's")
-def test_a_large_piece_goes_back_as_soon_as_it_is_free(monkeypatch):
-    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+def test_a_large_piece_goes_back_as_soon_as_it_is_free(unasked):
     assert int(_printed(KEEP, "told")[0]) <= 2
     assert int(_printed(KEEP, "silent")[0]) >= 15, "the system gives it back by itself: this test shows nothing"
 
 
-@pytest.fixture
-def unasked(monkeypatch):
-    """No wish of the environment."""
-    for name in ASKED:
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the trimming is glibc's")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "malloc_trim"),
+    reason="the trimming is glibc's",
+)
 def test_gaps_between_pieces_in_use_go_back_too(unasked):
     assert int(_printed(GAPS, "told")[0]) <= 130
     assert int(_printed(GAPS, "silent")[0]) >= 180, "the system gives them back by itself: this test shows nothing"

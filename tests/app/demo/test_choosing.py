@@ -38,25 +38,26 @@ def _said(call, *arguments) -> str:
 
 def test_a_chosen_clip_fills_every_component(square_clip):
     values = show_clip(open_clip(square_clip), BOX, start=4)
-    clip, targets, picker, start, end, *numbers = values
-    assert len(values) == CHOSEN and clip.frames == 12 and picker["width"] == 128
+    clip, key, targets, picker, start, end, *numbers = values
+    assert len(values) == CHOSEN and key == clip.key and clip.frames == 12 and picker["width"] == 128
     assert targets == Targets(boxes=(BOX,)) and numbers == [1, 2, 3, 4]
     assert (start.maximum, start.value, end.maximum, end.value) == (11, 4, 11, 11)
-    assert show_upload(str(square_clip))[5:] == [None] * 4
+    assert show_upload(str(square_clip))[6:] == [None] * 4
 
 
 def test_a_clip_of_one_frame_has_sliders_that_do_nothing(tmp_path):
     write_video(tmp_path / "one.mp4", [np.zeros((32, 32, 3), np.uint8)], 10)
-    *_, start, end = show_upload(str(tmp_path / "one.mp4"))[:5]
+    *_, start, end = show_upload(str(tmp_path / "one.mp4"))[:6]
     assert not start.interactive and not end.interactive and start.maximum > start.minimum
 
 
 def test_another_frame_keeps_all_boxes(square_clip):
     clip, targets = open_clip(square_clip), Targets(boxes=(BOX, Box(5.0, 5.0, 5.0, 5.0)), active=1)
-    first, later = (show_frame(clip, targets, start, 9, 9, 9, 9) for start in (0, 9))
+    first, later = (show_frame(clip, clip.key, targets, start, 9, 9, 9, 9) for start in (0, 9))
     assert first["boxes"] == later["boxes"] == [[1, 2, 3, 4], [9, 9, 9, 9]] and first["image"] != later["image"]
-    assert show_frame(clip, Targets(), 3, None, None, None, None)["boxes"] == [None]
-    assert _said(show_frame, clip, targets, 99, 1, 2, 3, 4).startswith("start: 99 is beyond")
+    assert show_frame(clip, clip.key, Targets(), 3, None, None, None, None)["boxes"] == [None]
+    assert _said(show_frame, clip, clip.key, targets, 99, 1, 2, 3, 4).startswith("start: 99 is beyond")
+    assert _said(show_frame, clip, "another", targets, 0, 1, 2, 3, 4).startswith("video: the clip that you see is not")
 
 
 def test_what_was_drawn_is_checked():
@@ -70,14 +71,14 @@ def test_what_was_drawn_is_checked():
 
 def test_examples_come_with_their_box(tmp_path):
     name = next(iter(EXAMPLES))
-    clip, targets, *_ = show_example(tmp_path, name)
+    clip, _, targets, *_ = show_example(tmp_path, name)
     assert clip.link == name and None not in targets.boxes
     assert _said(show_example, tmp_path, "../secret").startswith("example: must be one of")
 
 
 def test_an_address_is_fetched_and_can_be_linked(square_clip, tmp_path, monkeypatch):
     monkeypatch.setattr(choosing, "fetch", lambda address, folder: square_clip)
-    clip, targets, *_ = show_address(tmp_path, " https://example.org/square.mp4 ")
+    clip, _, targets, *_ = show_address(tmp_path, " https://example.org/square.mp4 ")
     assert clip.link == "https://example.org/square.mp4" and targets.boxes == (None,)
 
 
@@ -120,7 +121,7 @@ def test_a_link_changes_what_it_names_and_nothing_else(tmp_path, toy_model, monk
     assert values[:-1] == [unchanged] * (CHOSEN + 2) and values[-1].selected == "compare"
     name = next(iter(EXAMPLES))
     query = {"clip": name, "start": "5", "box": "9,8,30,40", "model": toy_model, "device": "cpu"}
-    clip, targets, _, start, _, *numbers, model, device, tab = open_link(tmp_path, query)
+    clip, _, targets, _, start, _, *numbers, model, device, tab = open_link(tmp_path, query)
     assert (
         clip.link == name and start.value == 5 and numbers == [9, 8, 30, 40] and targets.boxes == (Box(9, 8, 30, 40),)
     )

@@ -11,9 +11,10 @@ from playground.box import Box
 A, B = Box(20.0, 30.0, 24.0, 24.0), Box(60.0, 30.0, 20.0, 20.0)
 
 
-def _read(square_clip, targets=None, start=0, end=None, numbers=None, model="m"):
+def _read(square_clip, targets=None, start=0, end=None, numbers=None, model="m", key=None):
+    clip = open_clip(square_clip)
     return read_chosen(
-        open_clip(square_clip), targets or Targets(), start, end, *(numbers or A.as_tuple()), model, "cpu"
+        clip, key or clip.key, targets or Targets(), start, end, *(numbers or A.as_tuple()), model, "cpu"
     )
 
 
@@ -34,6 +35,7 @@ def test_the_frames_end_at_the_clip_and_at_the_limit(square_clip, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"key": "another"}, "video: the clip that you see is not kept here any more; choose it again"),
         ({"numbers": (None, 30, 24, 24)}, "box: drag a box around the target"),
         ({"numbers": (None,) * 4}, "box: drag a box around the target"),
         ({"numbers": (20, 30, 0, 24)}, "box: width and height must be above 0 pixels"),

@@ -15,6 +15,14 @@ def test_a_clip_knows_its_size_and_length(square_clip):
     assert clip.index is not None  # so that a frame is sought, not decoded up to
 
 
+def test_a_key_tells_clips_apart_and_not_where_they_lie(square_clip, tmp_path):
+    other = tmp_path / square_clip.name
+    other.write_bytes(square_clip.read_bytes())
+    keys = [open_clip(path).key for path in (square_clip, square_clip, other)]
+    assert keys[0] == keys[1] != keys[2]
+    assert all(len(key) == 16 and set(key) <= set("0123456789abcdef") for key in keys)
+
+
 def test_a_frame_is_found_by_its_number(square_clip):
     frame = open_clip(square_clip).frame(5)
     assert frame.index == 5 and frame.image.shape == (96, 128, 3)

@@ -56,6 +56,27 @@ def test_what_is_chosen_is_written_into_the_address(page, type_box, upload, squa
     assert "box" not in _query(page)
 
 
+def test_a_box_that_is_typed_before_the_page_has_opened_stays(visit, demo_server, type_box):
+    """The answer of the server that there is nothing to open comes after it."""
+    held, shut = [], [True]
+    with visit(demo_server.url) as page:
+        page.set_default_timeout(LOOK_MS)
+        page.route("**/queue/join*", lambda route: held.append(route) if shut else route.continue_())
+        page.reload()
+        page.wait_for_selector(".picker-box")
+        page.wait_for_function("() => window.playgroundLink")
+        type_box(page, (53, 63, 43, 34))
+        page.wait_for_timeout(500)
+        assert held and not page.evaluate("() => window.playgroundIsOpen")
+        shut.clear()
+        for route in held:
+            route.continue_()
+        page.wait_for_function("() => location.search.includes('box=53')")
+        page.wait_for_timeout(500)
+        assert page.get_attribute(".picker-box", "data-size") == "43 × 34"
+        assert [page.input_value(f"#box-{name} input") for name in "xywh"] == ["53", "63", "43", "34"]
+
+
 def test_what_is_chosen_before_the_address_is_opened_is_written_into_it_afterwards(page, type_box):
     page.wait_for_function("() => window.playgroundIsOpen")
     before = page.url
@@ -74,8 +95,11 @@ def test_a_page_that_nobody_touches_keeps_its_bare_address(page, demo_server):
     assert urlsplit(page.url).query == ""
 
 
-def test_an_address_that_cannot_be_is_told_in_a_sentence_and_the_page_still_works(visit, demo_server):
+def test_an_address_that_cannot_be_is_told_in_a_sentence_and_the_page_still_works(visit, demo_server, type_box):
     with visit(f"{demo_server.url}/?clip=easy&box=1,2,3") as page:
         page.wait_for_selector(".toast-body")
         assert "box: the address must say x,y,w,h in pixels; got '1,2,3'." in page.inner_text(".toast-body")
         assert page.is_visible(".picker-box") and page.is_enabled("#track")
+        page.wait_for_function("() => window.playgroundIsOpen")
+        type_box(page, (52, 62, 42, 32))
+        page.wait_for_function("() => location.search.includes('box=52')")

@@ -150,6 +150,48 @@ def test_a_model_that_becomes_private_is_closed_to_visitors_who_had_it(toy_model
         assert "is not on the Hub, or it is private" in said
 
 
+def test_a_tracker_that_is_kept_does_not_outlive_the_leave_to_see_its_model(toy_model, tmp_path):
+    """One process: the model is loaded, becomes private, and is asked for again after the time for which names hold."""
+    name = f"{OWNER}/toy"
+    files = {path.name: path.read_bytes() for path in Path(toy_model).iterdir() if path.is_file()}
+    code = """
+import contextlib, sys, urllib.request
+from playground.app.demo import toggle
+from playground.app.demo.models import models_only_from
+now = [0.0]
+toggle.time.monotonic = lambda: now[0]
+with models_only_from([]):
+    first = toggle.get_tracker(sys.argv[1], "cpu")
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(sys.argv[2])
+    print(toggle.get_tracker(sys.argv[1], "cpu") is first)
+    now[0] += toggle.NAME_KEPT_S
+    try:
+        toggle.get_tracker(sys.argv[1], "cpu")
+    except ValueError as error:
+        print(error)
+"""
+    with running_hub() as hub:
+        hub.add(name, files)
+        hub.before = lambda asked: setattr(hub.repos[name], "private", True) if asked.endswith("/close") else None
+        said = run_python(hub, tmp_path, code, name, f"{hub.endpoint}/close")
+        assert said.stdout.startswith("True\n"), said.stdout + said.stderr
+        assert "is not on the Hub, or it is private" in said.stdout
+
+
+def test_a_model_for_which_there_is_no_room_is_refused_and_one_that_is_here_is_not(toy_model, tmp_path):
+    name = f"{OWNER}/toy"
+    files = {path.name: path.read_bytes() for path in Path(toy_model).iterdir() if path.is_file()}
+    full = "from playground.app.demo import limits\nlimits.LEAST_FREE_MB = 10**9\n" + ASK
+    with running_hub() as hub:
+        hub.add(name, files)
+        refused = run_python(hub, tmp_path, full, name, "100").stdout
+        assert "at most 0 MB are taken, since the disk of this server is nearly full, or use one of" in refused
+        assert not list(tmp_path.rglob("model.safetensors"))
+        assert run_python(hub, tmp_path, ASK, name, "100").stdout.startswith("found ")
+        assert run_python(hub, tmp_path, full, name, "100").stdout.startswith("found ")
+
+
 def test_a_call_from_a_program_asks_too(square_clip, toy_model):
     with models_only_from([]):
         chosen = read_call(str(square_clip), (20, 30, 24, 24), 0, toy_model + "/", None, "cpu")

@@ -102,3 +102,12 @@ def test_the_plot_marks_the_frame_of_the_video_and_a_click_on_it_goes_there(read
     assert ready.evaluate("() => document.querySelector('#video video').currentTime") == pytest.approx(
         5.5 / 25, abs=0.01
     )
+
+
+def test_an_example_that_is_chosen_again_has_its_own_box_alone(page):
+    chosen = [page.input_value(f"#box-{name} input") for name in "xywh"]
+    for _ in range(2):
+        _do(page, "add")
+        _shows(page, None, 2)
+        page.click("#examples button >> nth=0")
+        _shows(page, [float(value) for value in chosen], 1)

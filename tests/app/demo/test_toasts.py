@@ -6,7 +6,9 @@ import sys
 import types
 
 import av
+import cv2
 import gradio as gr
+import numpy as np
 import pytest
 import torch
 
@@ -37,6 +39,20 @@ def test_a_job_that_needs_too_much_memory_says_what_to_do(error, caplog):
         raise error
     assert raised.value.message.startswith("This job needs more memory than the server has; choose")
     assert "ran out of memory" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: torch.empty(10**15),
+        lambda: np.empty(10**15),
+        lambda: cv2.resize(np.zeros((4, 4, 3), np.uint8), (2**15, 2**31 - 1)),
+    ],
+    ids=["PyTorch", "NumPy", "OpenCV"],
+)
+def test_more_memory_than_any_processor_has_is_told_as_such(ask):
+    with pytest.raises(gr.Error, match="needs more memory than the server has"), toasts():
+        ask()
 
 
 def test_a_failure_while_pytorch_is_loading_is_told_like_any_other(monkeypatch, caplog):

@@ -116,3 +116,22 @@ def test_a_file_of_another_kind_is_not_taken_by_the_field(page, tmp_path):
     page.set_input_files("#upload input[type=file]", tmp_path / "notes.txt")
     page.wait_for_selector(".toast-body")
     assert "video" in page.inner_text(".toast-body")
+
+
+def test_what_the_server_has_forgotten_is_not_tracked_as_another_clip(strict, visit, upload, type_box, square_clip):
+    """After its time the server has the page's first clip in the place of the one that the visitor still sees."""
+    with visit(strict[0].url) as page:
+        page.wait_for_selector(".picker-box")
+        upload(page, square_clip)
+        type_box(page, (20, 30, 24, 24))
+        page.wait_for_timeout(9000)  # kept for six seconds
+        page.click("#track")
+        page.wait_for_selector(".toast-body")
+        assert "video: the clip that you see is not kept here any more; choose it again." in page.inner_text(
+            ".toast-body"
+        )
+        upload(page, square_clip)
+        page.wait_for_function("() => document.querySelector('#box-x input').value === ''")  # it is chosen anew
+        type_box(page, (20, 30, 24, 24))
+        page.click("#track")
+        page.wait_for_selector("#video video", timeout=60_000)

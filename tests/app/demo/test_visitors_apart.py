@@ -12,18 +12,22 @@ API = "/gradio_api"
 BOX = (20, 30, 24, 24)
 
 
-def _ask(url, method, path, data=None):
-    """Status and the beginning of an answer."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+def _ask(url, method, path, data=None, until=None, timeout=10):
+    """Status and the beginning of an answer; or all of it up to the word ``until``, or to the silence of a stream."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=timeout)
     body = None if data is None else json.dumps(data).encode()
     connection.request(method, API + path, body, {"Content-Type": "application/json"})
+    status, heard = 0, ""
     try:
         answer = connection.getresponse()
-        return answer.status, answer.read1(4000).decode(errors="replace")
-    except TimeoutError:  # a stream that says nothing
-        return 0, ""
+        status, heard = answer.status, answer.read1(4000).decode(errors="replace")
+        while until is not None and until not in heard and (more := answer.read1(4000)):
+            heard += more.decode(errors="replace")
+    except (TimeoutError, http.client.IncompleteRead):  # a stream that says nothing, or no more
+        pass
     finally:
         connection.close()
+    return status, heard
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +74,8 @@ def test_results_are_told_to_nobody_who_guesses(private, square_clip, toy_model)
     client = Client(server.url, verbose=False, download_files=False)
     job = client.submit(handle_file(square_clip), *BOX, 0, toy_model, api_name="/track")
     for guess in (uuid.uuid4().hex, "0", "*", "..", client.session_hash[:-1]):
-        assert "process_completed" not in _ask(server.url, "GET", f"/queue/data?session_hash={guess}")[1]
-        assert "complete" not in _ask(server.url, "GET", f"/call/track/{guess}")[1]
+        for stream in (f"/queue/data?session_hash={guess}", f"/call/track/{guess}"):
+            assert "complete" not in _ask(server.url, "GET", stream, until="complete", timeout=2)[1]
         said = _ask(server.url, "POST", "/cancel", {"session_hash": guess, "fn_index": 0, "event_id": guess})
         assert said[0] in (200, 404, 422)
         assert _ask(server.url, "POST", "/reset", {"event_id": guess})[0] in (200, 404, 422)
@@ -95,6 +99,7 @@ def test_a_state_cannot_be_sent_in(private):
             "fn_index": event["id"], "session_hash": visitor, "trigger_id": None,
             "data": [made_up if place in states else None for place in event["inputs"]],
         }  # fmt: skip
-        _ask(server.url, "POST", "/queue/join", asked)
-        heard = _ask(server.url, "GET", f"/queue/data?session_hash={visitor}")[1]
+        assert _ask(server.url, "POST", "/queue/join", asked)[0] == 200
+        heard = _ask(server.url, "GET", f"/queue/data?session_hash={visitor}", until='"success":')[1]
+        assert '"success":' in heard  # the event was run, and not with what was sent
         assert "root:" not in heard and "Traceback" not in heard and "passwd" not in heard
