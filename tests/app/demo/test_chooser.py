@@ -7,7 +7,7 @@ import pytest
 
 from playground.app.demo.chooser import make_chooser, step
 from playground.app.demo.choosing import CHOSEN
-from playground.app.demo.chosen import read_chosen
+from playground.app.demo.chosen import VALUES, read_chosen
 from playground.app.demo.clip import open_clip
 from playground.box import Box
 
@@ -21,7 +21,7 @@ def chooser(square_clip, toy_model, tmp_path):
 
 def test_its_components_are_what_is_read(chooser, toy_model):
     components = chooser.inputs()
-    assert len(components) == len(inspect.signature(read_chosen).parameters)
+    assert len(components) == len(inspect.signature(read_chosen).parameters) == VALUES
     values = [component.value for component in components]
     chosen = read_chosen(*values)
     assert chosen.boxes == (Box(20, 30, 24, 24),) and (chosen.start, chosen.end) == (0, 11)

@@ -21,7 +21,8 @@ def kept(order):
 
 
 def test_a_comparison_ends_with_a_value_for_every_component(square_clip, toy_model):
-    left = (open_clip(square_clip), Targets(), 0, None, 20, 30, 24, 24, toy_model, "cpu")
+    clip = open_clip(square_clip)
+    left = (clip, clip.key, Targets(), 0, None, 20, 30, 24, 24, toy_model, "cpu")
     for step in compare_clip(StopSign(), *left, "first-box", 0.5):
         assert len(step) == 1 + RESULTS
         video = step[6]

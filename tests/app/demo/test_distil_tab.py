@@ -17,7 +17,8 @@ from playground.train_config import DataConfig
 def test_a_lesson_ends_with_a_value_for_every_component(square_clip, toy_model, monkeypatch):
     monkeypatch.setattr(distilling, "DATA", DataConfig(synthetic_clips=2, world="plain"))
     distilling._world.cache_clear()
-    left = (open_clip(square_clip), Targets(), 0, 5, 20, 30, 24, 24, toy_model, "cpu")
+    clip = open_clip(square_clip)
+    left = (clip, clip.key, Targets(), 0, 5, 20, 30, 24, 24, toy_model, "cpu")
     stages, curves = [], 0
     for step in teach(StopSign(), *left, [1], 3, "5e-4", 5, 2, 5, 0.2):
         assert len(step) == RESULTS

@@ -21,7 +21,8 @@ USUAL = (1, "mean", 1.0, 0, 0, [1], 10, "", "", 1, "")
 
 
 def _left(path, model, start=0):
-    return (open_clip(path), Targets(), start, None, 20, 30, 24, 24, model, "cpu")
+    clip = open_clip(path)
+    return (clip, clip.key, Targets(), start, None, 20, 30, 24, 24, model, "cpu")
 
 
 def test_a_view_has_its_controls_and_no_others():

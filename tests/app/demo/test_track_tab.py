@@ -21,7 +21,8 @@ OPTIONS = (["trail"], 4.5, 200, 0.3)
 
 
 def _left(path, model, start=3, targets=None):
-    return (open_clip(path), targets or Targets(), start, None, 20, 30, 24, 24, model, "cpu")
+    clip = open_clip(path)
+    return (clip, clip.key, targets or Targets(), start, None, 20, 30, 24, 24, model, "cpu")
 
 
 def test_a_track_ends_with_a_value_for_every_component(square_clip, toy_model):
@@ -56,10 +57,11 @@ def test_a_visitor_who_leaves_leaves_nothing_behind(toy_model, tmp_path, monkeyp
 
 def test_what_is_wrong_is_told_before_a_model_is_loaded(square_clip, monkeypatch):
     monkeypatch.setattr(job, "get_tracker", lambda *_: pytest.fail("loaded a model"))
-    clip, *others = _left(square_clip, "any")
+    clip, key, targets, start, end, x, *others = _left(square_clip, "any")
     for values, words in (
-        ((clip, *others[:3], None, *others[4:]), "box: drag"),
-        ((clip, others[0], 50, *others[2:]), "start: 50"),
+        ((clip, key, targets, start, end, None, *others), "box: drag"),
+        ((clip, key, targets, 50, end, x, *others), "start: 50"),
+        ((clip, "another", targets, start, end, x, *others), "video: the clip that you see"),
     ):
         with pytest.raises(gr.Error) as raised:
             list(track_boxes(StopSign(), *values, *OPTIONS))
