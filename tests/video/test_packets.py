@@ -111,3 +111,18 @@ def test_an_index_of_so_many(tmp_path):
     path = write_bomb(tmp_path / "a.mov", 50, 100, 25, stored=6000)
     for most in (1, 100, 4999, 5000, 6000):
         assert len(index_frames(path, most).times) == min(most, 5000)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.mp4", "libx264"), ("a.mkv", "libx264"), ("a.avi", "mpeg4"), ("a.webm", "libvpx")]
+)
+def test_a_file_that_states_a_picture_and_holds_no_frame_is_refused(tmp_path, name, codec):
+    path = tmp_path / name
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        container.start_encoding()
+    assert path.stat().st_size > 200
+    for read in (describe, lambda path: list(read_frames(path))):
+        with pytest.raises(ValueError, match=f"^video: .*{name}.* (no video stream|cannot be opened|can be decoded)"):
+            read(path)
