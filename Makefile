@@ -39,7 +39,7 @@ soak: .venv/.dev
 	.venv/bin/python benchmarks/soak.py --switches 200
 	.venv/bin/python benchmarks/soak.py --page-minutes 20
 	.venv/bin/python benchmarks/repeat.py
-	PLAYGROUND_FUZZ=1000 .venv/bin/python -m pytest tests/fuzz --timeout 0
+	PLAYGROUND_FUZZ=1000 .venv/bin/python -m pytest tests/fuzz --timeout 1800
 
 clean:
 	rm -rf .venv build dist
