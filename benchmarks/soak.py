@@ -31,6 +31,7 @@ from traffic import Done, make_clips, visit
 from playground.evaluate.machine import describe_machine
 
 SAMPLE_S = 2.0
+TITLES = {"frames": "A long video", "cycles": "Tracks begun and left", "switches": "One model after the other"}
 LONG_MIN = 20  # before that a server still fills what it keeps
 GROWN_MIB, GROWN_FILES = 20, 5  # from a third of the time to the next: more is no chance
 
@@ -118,9 +119,10 @@ def main() -> None:
         word for word in sys.argv[1:] if word not in ("--out", str(options.out))
     )
     chosen = next((mode for mode in MODES if getattr(options, mode)), None)
+    title = TITLES.get(chosen or "", "Load")
     with tempfile.TemporaryDirectory() as name:
         if options.page_minutes:
-            chosen, browsed = "The browser page", browse(60 * options.page_minutes, options.model)
+            title, browsed = "The browser page", browse(60 * options.page_minutes, options.model)
             text, right = browsed.report(f"{describe_machine()}; `{asked}`"), not browsed.wrong
         elif chosen is None:
             soaked = soak(options.model, 60 * options.minutes, options.clients, Path(name))
@@ -132,7 +134,7 @@ def main() -> None:
     sys.stdout.write(text)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(f"# {chosen or 'Load'}\n\n{text}")
+        options.out.write_text(f"# {title}\n\n{text}")
     sys.exit(not right)
 
 

@@ -25,11 +25,13 @@ class Terms:
     """On which terms a repository is fetched: with weights up to ``most_mb`` megabytes, and for whom.
 
     For ``strangers`` nobody logs in, and the cache is one of its own: nothing in it was ever read with a token. A
-    sentence about what cannot be had ends with what to use ``instead``.
+    sentence about what cannot be had ends with what to use ``instead``; one about larger weights says first why no more
+    is taken, where there is a reason beside the rule.
     """
 
     instead: str
     most_mb: float = math.inf
+    why_no_more: str = ""
     strangers: bool = False
 
     @property
@@ -185,10 +187,9 @@ def _check_size(repository: Repository, name: str, most_mb: float, terms: Terms)
             return
     if size is None or size > most_mb * 2**20:
         told = "of unknown size" if size is None else f"of {size / 2**20:.0f} MB"
-        what = "weights" if name == WEIGHTS else f"a {name}"
-        raise ValueError(
-            f"model: {repository.whole} has {what} {told}; here at most {most_mb:g} MB are taken, {terms.instead}."
-        )
+        what, why = ("weights", terms.why_no_more) if name == WEIGHTS else (f"a {name}", "")
+        most = f"here at most {most_mb:g} MB are taken{why and ', '}{why}"
+        raise ValueError(f"model: {repository.whole} has {what} {told}; {most}, {terms.instead}.")
 
 
 def _check(path: Path, repository: Repository, name: str) -> None:

@@ -46,10 +46,10 @@ def find_model(name: str) -> Path:
         repository = read_repository(name)
     except ValueError as error:
         raise ValueError(f"model: {name[:80]!r} cannot be named on this page; {instead}.") from error
-    instead, room = f"or use one of {', '.join(known)}", _room_mb()
-    if room < limits.MAX_MODEL_MB:
-        instead = f"since the disk of this server is nearly full, {instead}"
-    return fetch_model(repository, Terms(instead=instead, most_mb=min(limits.MAX_MODEL_MB, room), strangers=True))
+    room, most = _room_mb(), limits.MAX_MODEL_MB
+    why = "since the disk of this server is nearly full" if room < most else ""
+    instead = f"or use one of {', '.join(known)}"
+    return fetch_model(repository, Terms(instead=instead, most_mb=min(most, room), why_no_more=why, strangers=True))
 
 
 def is_fetched(name: str) -> bool:

@@ -15,7 +15,6 @@ logger = logging.getLogger(__name__)
 # A browser shows the sentence as HTML and Markdown, a program as it is: so no escapes, but letters that are no markup.
 AS_TEXT = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")"})
 
-
 # PyTorch on a processor, OpenCV, ONNX Runtime.
 NO_MEMORY = ("can't allocate memory", "insufficient memory", "failed to allocate memory")
 

@@ -77,6 +77,7 @@ def get_tracker(model: str, device: str) -> Tracker:
 # Apart from loading: a download that is slow or stuck holds up nobody but those who wait for the same model.
 @lru_cache(maxsize=NAMES_KEPT)
 def _found(model: str, period: int) -> Path:
+    """The folder of a model, looked for once in each ``period``."""
     return find_model(model)
 
 

@@ -55,8 +55,7 @@ GAPS = """
 import sys, time
 from contextlib import nullcontext
 from pathlib import Path
-from playground.app.demo import allocator
-from playground.app.demo.allocator import ASKED, trimming
+from playground.app.demo.allocator import trimming
 def resident():
     return int(Path("/proc/self/status").read_text().partition("VmRSS:")[2].split()[0]) // 1024
 before = resident()

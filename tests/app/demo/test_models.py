@@ -188,6 +188,7 @@ def test_a_model_for_which_there_is_no_room_is_refused_and_one_that_is_here_is_n
         refused = run_python(hub, tmp_path, full, name, "100").stdout
         assert "at most 0 MB are taken, since the disk of this server is nearly full, or use one of" in refused
         assert not list(tmp_path.rglob("model.safetensors"))
+        assert "disk" not in run_python(hub, tmp_path, full, f"{OWNER}/nothing", "100").stdout  # that is not why
         assert run_python(hub, tmp_path, ASK, name, "100").stdout.startswith("found ")
         assert run_python(hub, tmp_path, full, name, "100").stdout.startswith("found ")
 
